@@ -1,0 +1,272 @@
+"""Who may do what in an evaluation, and which rows they see. The only place that answers either.
+
+A view asks ``evaluation_for`` once, before it looks anything up: a stranger and a role that may not see the
+page get 404, a role that may see but not do gets 403. Rows are scoped to an audience: evaluators, who see
+everything, or readers, who see what is ready and who may be quoted. Every export and print view uses readers.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.http import Http404
+
+from evaluations.models import (
+    Answer,
+    AuditEvent,
+    ConflictingEdit,
+    Consent,
+    Evaluation,
+    Finding,
+    FindingQuotation,
+    FindingStatus,
+    GuideQuestion,
+    Interview,
+    InterviewParticipant,
+    Invitation,
+    Membership,
+    Owner,
+    Participant,
+    ParticipantIdentity,
+    Quotation,
+    Recommendation,
+    Reflection,
+    Role,
+    Source,
+    Strand,
+)
+
+
+class Audience(StrEnum):
+    """For whom rows are shown."""
+
+    EVALUATORS = "evaluators"
+    READERS = "readers"
+
+
+class Ability(StrEnum):
+    """Something a member may or may not do."""
+
+    SEE_SHARED = "see_shared"
+    SEE_CONFIDENTIAL = "see_confidential"
+    WRITE_FINDINGS = "write_findings"
+    SET_UP = "set_up"
+    WRITE_RECOMMENDATIONS = "write_recommendations"
+    LINK_BARRIERS = "link_barriers"
+    TRACK_RECOMMENDATIONS = "track_recommendations"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which roles have an ability, and whether the page exists at all for the others."""
+
+    roles: frozenset
+    hidden: bool = False
+
+
+RULES = {
+    Ability.SEE_SHARED: Rule(frozenset(Role)),
+    Ability.SEE_CONFIDENTIAL: Rule(frozenset({Role.EVALUATOR}), hidden=True),
+    Ability.WRITE_FINDINGS: Rule(frozenset({Role.EVALUATOR})),
+    Ability.SET_UP: Rule(frozenset({Role.EVALUATOR})),
+    Ability.WRITE_RECOMMENDATIONS: Rule(frozenset({Role.EVALUATOR})),
+    Ability.LINK_BARRIERS: Rule(frozenset({Role.EVALUATOR, Role.LEAD})),
+    Ability.TRACK_RECOMMENDATIONS: Rule(frozenset({Role.LEAD})),
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A signed-in person in one evaluation."""
+
+    user: object
+    evaluation: Evaluation
+    role: Role
+
+    @property
+    def audience(self):
+        """Return for whom this person's own screens are made."""
+        return Audience.EVALUATORS if can(self, Ability.SEE_CONFIDENTIAL) else Audience.READERS
+
+    @cached_property
+    def may(self):
+        """Return every ability's name with whether this person has it, for templates."""
+        return {ability.value: can(self, ability) for ability in Ability}
+
+
+def can(member, ability):
+    """Say whether ``member`` has ``ability``."""
+    return member.role in RULES[ability].roles
+
+
+def check(member, ability):
+    """Raise Http404 where the page is hidden from the member's role, PermissionDenied where only closed."""
+    if not can(member, ability):
+        if RULES[ability].hidden:
+            raise Http404
+        raise PermissionDenied
+
+
+def evaluation_for(user, slug, ability=Ability.SEE_SHARED):
+    """Return the ``Member`` that ``user`` is of the evaluation ``slug``.
+
+    Raises Http404 to somebody who is no member of it (or when there is none), and as ``check`` does.
+    """
+    membership = (
+        Membership.objects.select_related("evaluation").filter(user=user, evaluation__slug=slug).first()
+    )
+    if membership is None:
+        raise Http404
+    member = Member(user=user, evaluation=membership.evaluation, role=Role(membership.role))
+    check(member, ability)
+    return member
+
+
+def memberships_of(user):
+    """Return a person's own memberships with their evaluations, by title."""
+    return Membership.objects.filter(user=user).select_related("evaluation").order_by("evaluation__title", "pk")
+
+
+def strands_for(member):
+    """Return the strands of the member's evaluation, in order."""
+    return Strand.objects.filter(evaluation=member.evaluation)
+
+
+def findings_for(member, audience=None):
+    """Return the findings that ``audience`` (the member's own unless given) sees."""
+    rows = Finding.objects.filter(evaluation=member.evaluation)
+    if (audience or member.audience) is Audience.EVALUATORS:
+        return rows
+    return rows.filter(status=FindingStatus.READY)
+
+
+def quotations_for(member, audience=None):
+    """Return the quotations that ``audience`` sees, each with ``reaches_readers`` (true or false)."""
+    rows = Quotation.objects.filter(evaluation=member.evaluation).annotate(
+        reaches_readers=ExpressionWrapper(reaches_readers(), output_field=BooleanField())
+    )
+    if (audience or member.audience) is Audience.EVALUATORS:
+        return rows
+    return rows.filter(reaches_readers=True)
+
+
+def reaches_readers():
+    """Return the condition under which a quotation may be shown to readers.
+
+    Published in its source; or approved by an evaluator, and its speaker, who has not withdrawn, consents
+    (or asks to be asked first and agreed to these words). With an unknown speaker in an interview the
+    strictest consent among its participants decides.
+    """
+    published = Q(source__isnull=False)
+    agreed = Q(agreed_on__isnull=False)
+    speaker = Q(speaker__isnull=False, speaker__withdrawn_on__isnull=True) & (
+        Q(speaker__consent=Consent.YES) | Q(speaker__consent=Consent.ASK_FIRST) & agreed
+    )
+    present = InterviewParticipant.objects.filter(interview=OuterRef("answer__interview"))
+    refuses = Q(participant__withdrawn_on__isnull=False) | Q(
+        participant__consent__in=[Consent.NO, Consent.NOT_RECORDED]
+    )
+    asks = Q(participant__consent=Consent.ASK_FIRST)
+    somebody = (
+        Q(speaker__isnull=True)
+        & Q(Exists(present))
+        & ~Q(Exists(present.filter(refuses)))
+        & (agreed | ~Q(Exists(present.filter(asks))))
+    )
+    return published | Q(approved_on__isnull=False) & (speaker | somebody)
+
+
+def evidence_links_for(member, audience=None):
+    """Return the links between findings and quotations of which ``audience`` sees both."""
+    return FindingQuotation.objects.filter(
+        evaluation=member.evaluation,
+        finding__in=findings_for(member, audience),
+        quotation__in=quotations_for(member, audience).values("pk"),
+    )
+
+
+def recommendations_for(member):
+    """Return the recommendations, which every member sees."""
+    return Recommendation.objects.filter(evaluation=member.evaluation)
+
+
+def owners_for(member):
+    """Return the people and teams who can own recommendations."""
+    return Owner.objects.filter(evaluation=member.evaluation)
+
+
+def reflections_for(member):
+    """Return the reflections, which every member sees as part of the published report."""
+    return Reflection.objects.filter(evaluation=member.evaluation)
+
+
+def sources_for(member):
+    """Return the published sources."""
+    return Source.objects.filter(evaluation=member.evaluation)
+
+
+def organisations_for(member):
+    """Return the participants' organisations as names without numbers, as an acknowledgement prints them."""
+    return (
+        Participant.objects.filter(evaluation=member.evaluation, withdrawn_on__isnull=True)
+        .exclude(organisation="")
+        .values_list("organisation", flat=True)
+        .distinct()
+        .order_by("organisation")
+    )
+
+
+def interviews_for(member):
+    """Return the interviews: all to evaluators, none to anybody else."""
+    return _confidential(member, Interview.objects.filter(evaluation=member.evaluation))
+
+
+def answers_for(member):
+    """Return the answers with their interviews: all to evaluators, none to anybody else."""
+    rows = Answer.objects.filter(evaluation=member.evaluation).select_related("interview")
+    return _confidential(member, rows.order_by("interview__code", "pk"))
+
+
+def set_aside_for(member, record):
+    """Return what people sent on top of an older version of a record: to evaluators, else to the sender."""
+    rows = ConflictingEdit.objects.filter(
+        evaluation=member.evaluation, record_type=record._meta.model_name, record_id=record.pk
+    ).select_related("by")
+    return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.filter(by=member.user)
+
+
+def participants_for(member):
+    """Return the participants: all to evaluators, none to anybody else."""
+    return _confidential(member, Participant.objects.filter(evaluation=member.evaluation))
+
+
+def identities_for(member):
+    """Return the participants' identities: all to evaluators, none to anybody else."""
+    return _confidential(member, ParticipantIdentity.objects.filter(evaluation=member.evaluation))
+
+
+def guide_for(member):
+    """Return the interview guide: all to evaluators, none to anybody else."""
+    return _confidential(member, GuideQuestion.objects.filter(evaluation=member.evaluation))
+
+
+def members_for(member):
+    """Return the memberships of the evaluation."""
+    return Membership.objects.filter(evaluation=member.evaluation).select_related("user").order_by("role", "pk")
+
+
+def invitations_for(member):
+    """Return the invitations: all to those who set up the evaluation, none to anybody else."""
+    rows = Invitation.objects.filter(evaluation=member.evaluation)
+    return rows if can(member, Ability.SET_UP) else rows.none()
+
+
+def audit_for(member):
+    """Return the audit events: all to evaluators, none to anybody else."""
+    return _confidential(member, AuditEvent.objects.filter(evaluation=member.evaluation))
+
+
+def _confidential(member, rows):
+    return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.none()

@@ -1,0 +1,125 @@
+"""Writing interviews: facts, who took part, what was asked, what was answered."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from evaluations.models import (
+    Answer,
+    AnswerVersion,
+    Interview,
+    InterviewCondition,
+    InterviewParticipant,
+    InterviewStrand,
+)
+
+from .versions import same_evaluation, save_as, save_changes
+
+
+@dataclass(frozen=True)
+class AnswerSent:
+    """One answer as sent: ``version`` is the one that was seen, 0 when there was no answer yet.
+
+    ``name`` is the form field it came in.
+    """
+
+    name: str
+    condition: str
+    question: object
+    text: str
+    version: int
+
+
+@transaction.atomic
+def add_interview(*, evaluation, fields, participants, strands, by):
+    """Add an interview with who took part and its strands, and return it. Raises ForeignRecord."""
+    same_evaluation(evaluation, [*fields.values(), *participants, *strands])
+    interview = save_as(Interview(evaluation=evaluation, **fields), by=by)
+    _link(interview, participants, strands)
+    return interview
+
+
+def edit_interview(*, interview, version, changes, participants, strands, by):
+    """Save the facts of an interview and return it. Raises StaleVersion (what was sent is kept), ForeignRecord."""
+    same_evaluation(interview.evaluation, [*participants, *strands])
+    people = {"participants": participants, "strands": strands}
+
+    def before_save(current, changes):
+        _link(current, participants, strands)
+
+    def unchanged(current):
+        return all(set(getattr(current, name).all()) == set(rows) for name, rows in people.items())
+
+    return save_changes(
+        interview, version=version, changes=changes, by=by, before_save=before_save, unchanged=unchanged, also=people
+    )
+
+
+def save_answers(*, interview, states, answers, by):
+    """Save what was asked (``states``: condition to state) and answered (a list of ``AnswerSent``).
+
+    Each answer stands for itself: those sent on top of an older version are kept as set-aside versions, the
+    others are saved. Returns the list of ``(sent, current)`` pairs that need settling, empty when all is saved.
+    """
+    with transaction.atomic():
+        Interview.objects.select_for_update().get(pk=interview.pk)
+        for condition, state in states.items():
+            InterviewCondition.objects.update_or_create(
+                evaluation=interview.evaluation,
+                interview=interview,
+                condition=condition,
+                defaults={"state": state},
+            )
+        saved = [(sent, _save_answer(interview, sent, by)) for sent in answers]
+    return [(sent, current) for sent, current in saved if current is not None]
+
+
+def _save_answer(interview, sent, by):
+    """Save one answer; return the answer as it is now when somebody else saved it since, else None."""
+    same_evaluation(interview.evaluation, [sent.question])
+    current = Answer.objects.filter(
+        interview=interview, condition=sent.condition, question=sent.question
+    ).first()
+    if current is None:
+        if sent.text:
+            _new_answer(interview, sent, by)
+        return None
+    if current.text == sent.text:
+        return None
+    if current.version != sent.version:
+        _keep_version(current, sent.version, sent.text, by, set_aside=True)
+        return current
+    current.text = sent.text
+    current.version += 1
+    current.save()
+    _keep_version(current, current.version, current.text, by, set_aside=False)
+    return None
+
+
+def _new_answer(interview, sent, by):
+    answer = Answer.objects.create(
+        evaluation=interview.evaluation,
+        interview=interview,
+        condition=sent.condition,
+        question=sent.question,
+        prompt=sent.question.prompt if sent.question else "",
+        text=sent.text,
+    )
+    _keep_version(answer, answer.version, answer.text, by, set_aside=False)
+
+
+def _keep_version(answer, number, text, by, *, set_aside):
+    AnswerVersion.objects.create(
+        evaluation=answer.evaluation, answer=answer, number=number, text=text, set_aside=set_aside, by=by
+    )
+
+
+def _link(interview, participants, strands):
+    """Make exactly these participants and strands the interview's."""
+    key = {"evaluation": interview.evaluation, "interview": interview}
+    InterviewParticipant.objects.filter(**key).exclude(participant__in=participants).delete()
+    InterviewStrand.objects.filter(**key).exclude(strand__in=strands).delete()
+    for participant in participants:
+        InterviewParticipant.objects.get_or_create(**key, participant=participant)
+    for strand in strands:
+        InterviewStrand.objects.get_or_create(**key, strand=strand)

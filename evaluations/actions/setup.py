@@ -1,0 +1,153 @@
+"""Setting up an evaluation: strands, members, invitations."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from evaluations.models import Invitation, Membership, Role, Strand
+
+from .audit import record
+from .errors import NotAllowedNow
+from .versions import save_as, save_changes
+
+INVITATION_LASTS = timedelta(days=14)
+
+
+def edit_evaluation(*, evaluation, version, changes, by):
+    """Save an evaluation's own facts and return it. Raises StaleVersion."""
+    return save_changes(evaluation, version=version, changes=changes, by=by)
+
+
+@transaction.atomic
+def add_strand(*, evaluation, fields, by):
+    """Add a strand at the end, with an address made from its name, and return it."""
+    count = Strand.objects.filter(evaluation=evaluation).count()
+    strand = Strand(evaluation=evaluation, position=count, slug=_free_slug(evaluation, fields["name"]), **fields)
+    save_as(strand, by=by)
+    record(by=by, evaluation=evaluation, verb="added strand", subject=strand.slug)
+    return strand
+
+
+def edit_strand(*, strand, version, changes, by):
+    """Save a strand and return it; its address stays, since people have bookmarked it. Raises StaleVersion."""
+    return save_changes(strand, version=version, changes=changes, by=by)
+
+
+@transaction.atomic
+def change_role(*, membership, role, by):
+    """Give a member another role and return the membership. Raises NotAllowedNow for the last evaluator."""
+    _keep_an_evaluator(membership, leaving=role != Role.EVALUATOR)
+    membership.role = Role(role)
+    membership.save()
+    subject = f"user {membership.user_id} is {membership.role}"
+    record(by=by, evaluation=membership.evaluation, verb="changed role", subject=subject)
+    return membership
+
+
+@transaction.atomic
+def remove_member(*, membership, by):
+    """End a membership. Raises NotAllowedNow for the last evaluator."""
+    _keep_an_evaluator(membership, leaving=True)
+    subject = f"user {membership.user_id} was {membership.role}"
+    record(by=by, evaluation=membership.evaluation, verb="removed member", subject=subject)
+    membership.delete()
+
+
+@transaction.atomic
+def invite(*, evaluation, role, email, by):
+    """Make an invitation that lasts 14 days. Returns ``(invitation, token)``; the token is kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        evaluation=evaluation,
+        role=Role(role),
+        email=email,
+        token_hash=token_hash(token),
+        invited_by=by,
+        expires_at=timezone.now() + INVITATION_LASTS,
+    )
+    record(by=by, evaluation=evaluation, verb="invited", subject=f"invitation {invitation.pk} as {role}")
+    return invitation, token
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation, by):
+    """Make an invitation's link stop working and return it. Raises NotAllowedNow once it was accepted."""
+    if invitation.accepted_at:
+        raise NotAllowedNow("This invitation was accepted already. Remove the member instead.")
+    invitation.revoked_at = invitation.revoked_at or timezone.now()
+    invitation.save()
+    subject = f"invitation {invitation.pk}"
+    record(by=by, evaluation=invitation.evaluation, verb="revoked invitation", subject=subject)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, token, by):
+    """Make ``by`` a member as the invitation says, once, and return the membership.
+
+    Somebody who is a member already keeps the role they have. Raises NotAllowedNow for a link that is
+    unknown, used, revoked or expired.
+    """
+    invitation = open_invitation(token, lock=True)
+    if invitation is None:
+        raise NotAllowedNow("This invitation is no longer valid. Ask for a new one.")
+    membership, _ = Membership.objects.get_or_create(
+        evaluation=invitation.evaluation, user=by, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.accepted_by = by
+    invitation.save()
+    subject = f"invitation {invitation.pk} as {membership.role}"
+    record(by=by, evaluation=invitation.evaluation, verb="accepted invitation", subject=subject)
+    return membership
+
+
+@transaction.atomic
+def join_with_new_account(*, token, fields, password):
+    """Make an account (``fields``: username, first_name, last_name, email) and accept an invitation with it.
+
+    Returns the user. Raises NotAllowedNow as ``accept_invitation`` does; then no account is made.
+    """
+    user = get_user_model().objects.create_user(password=password, **fields)
+    accept_invitation(token=token, by=user)
+    return user
+
+
+def open_invitation(token, *, lock=False):
+    """Return the invitation behind a link that still works, or None."""
+    rows = Invitation.objects.select_for_update(of=("self",)) if lock else Invitation.objects.all()
+    return (
+        rows.select_related("evaluation")
+        .filter(
+            token_hash=token_hash(token),
+            accepted_at__isnull=True,
+            revoked_at__isnull=True,
+            expires_at__gt=timezone.now(),
+        )
+        .first()
+    )
+
+
+def token_hash(token):
+    """Return the SHA-256 of a token as hexadecimal text: tokens are long and random, so no salt is needed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _keep_an_evaluator(membership, *, leaving):
+    evaluators = Membership.objects.select_for_update().filter(
+        evaluation=membership.evaluation, role=Role.EVALUATOR
+    )
+    others = [row for row in evaluators if row.pk != membership.pk]
+    if leaving and membership.role == Role.EVALUATOR and not others:
+        raise NotAllowedNow("An evaluation needs at least one evaluator. Make somebody else one first.")
+
+
+def _free_slug(evaluation, name):
+    base = slugify(name)[:50] or "strand"
+    taken = set(Strand.objects.filter(evaluation=evaluation).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if slug not in taken)

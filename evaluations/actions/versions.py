@@ -1,0 +1,102 @@
+"""Saving on top of the version that a person saw: the one place where a stale save is noticed and kept."""
+
+from contextlib import contextmanager
+from datetime import date
+
+from django.db import IntegrityError, models, transaction
+
+from evaluations.models import ConflictingEdit, Evaluation, EvaluationRecord
+
+from .errors import AlreadyThere, ForeignRecord, StaleVersion
+
+
+def same_evaluation(evaluation, records):
+    """Raise ForeignRecord unless every record (None is passed over) belongs to ``evaluation``."""
+    for record in records:
+        if isinstance(record, EvaluationRecord) and record.evaluation_id != evaluation.pk:
+            raise ForeignRecord("That belongs to another evaluation.")
+
+
+def save_changes(record, *, version, changes, by, keep=None, before_save=None, unchanged=None, also=None):
+    """Save ``changes`` (field name to value) on the locked row and return it.
+
+    Saving what is already there does nothing. On an older version than the row's, what was sent is kept by
+    ``keep(current, version, sent, by)`` (a ``ConflictingEdit`` unless given) in the same transaction, and
+    StaleVersion is raised with the row as it is now. ``before_save(current, changes)`` may add to a change.
+    ``also`` is what was sent beside the row's own fields, ``unchanged(current)`` whether that is there already.
+    """
+    with transaction.atomic():
+        current = locked(record)
+        same = all(getattr(current, name) == value for name, value in changes.items())
+        if same and (unchanged is None or unchanged(current)):
+            return current
+        if current.version == version:
+            if before_save:
+                before_save(current, changes)
+            return write(current, changes, by=by)
+        (keep or _keep_conflicting)(current, version, {**changes, **(also or {})}, by)
+    raise StaleVersion(current)
+
+
+def locked(record):
+    """Return the row as it is now, locked until the transaction ends."""
+    return type(record)._default_manager.select_for_update().get(pk=record.pk)
+
+
+def write(record, changes, *, by):
+    """Set ``changes`` on a row, raise its version by one, save it with who did it, and return it."""
+    same_evaluation(_evaluation_of(record), changes.values())
+    for name, value in changes.items():
+        setattr(record, name, value)
+    record.version += 1
+    return save_as(record, by=by)
+
+
+def note(record, *, by, reason):
+    """Add a line to a record's history without changing the record, and return it as it is now."""
+    return save_as(locked(record), by=by, reason=reason)
+
+
+@contextmanager
+def refusing_duplicates():
+    """Turn a duplicate that two people made at once into AlreadyThere; forms find the others before."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise AlreadyThere from None
+
+
+def save_as(record, *, by, reason=""):
+    """Save a row; where it keeps history, the history says who and why."""
+    record._history_user = by
+    record._change_reason = reason
+    with refusing_duplicates():
+        record.save()
+    return record
+
+
+def _keep_conflicting(current, version, sent, by):
+    ConflictingEdit.objects.create(
+        evaluation=_evaluation_of(current),
+        record_type=current._meta.model_name,
+        record_id=current.pk,
+        based_on=version,
+        fields={name: _plain(value) for name, value in sent.items()},
+        by=by,
+    )
+
+
+def _evaluation_of(record):
+    return record if isinstance(record, Evaluation) else record.evaluation
+
+
+def _plain(value):
+    """Return a form's value as JSON can hold it: rows as their key, dates as ISO text."""
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,133 @@
+"""The admin, for superusers: users and memberships can be changed, a few other models only read.
+
+Answers, quotations, identities, their versions, and what was set aside are not registered: they are never
+shown here.
+"""
+
+from django.contrib import admin
+
+from evaluations.actions import audit
+from evaluations.models import (
+    AuditEvent,
+    Evaluation,
+    Finding,
+    Interview,
+    Invitation,
+    Membership,
+    Owner,
+    Participant,
+    Recommendation,
+    Source,
+    Strand,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """A model that can be looked at and nothing else."""
+
+    def has_add_permission(self, request):
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Refuse."""
+        return False
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    """Who is a member of what; each change is recorded, as on the set-up page."""
+
+    list_display = ["user", "evaluation", "role"]
+    list_filter = ["role", "evaluation"]
+    list_select_related = ["user", "evaluation"]
+    actions = None
+
+    def save_model(self, request, obj, form, change):
+        """Save and record it."""
+        super().save_model(request, obj, form, change)
+        self._record(request, obj, "changed role" if change else "added member")
+
+    def delete_model(self, request, obj):
+        """Delete and record it."""
+        self._record(request, obj, "removed member")
+        super().delete_model(request, obj)
+
+    def _record(self, request, obj, verb):
+        subject = f"user {obj.user_id} is {obj.role}"
+        audit.record(by=request.user, evaluation=obj.evaluation, verb=verb, subject=subject)
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(ReadOnlyAdmin):
+    """Evaluations."""
+
+    list_display = ["title", "programme", "is_made_up"]
+
+
+@admin.register(Strand)
+class StrandAdmin(ReadOnlyAdmin):
+    """Strands."""
+
+    list_display = ["name", "evaluation", "provenance"]
+    list_select_related = ["evaluation"]
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    """Where findings stand; a superuser is a member of nothing, so not what they say."""
+
+    list_display = ["pk", "evaluation", "kind", "condition", "status"]
+    list_filter = ["kind", "condition", "status"]
+    list_select_related = ["evaluation"]
+    fields = ["evaluation", "strand", "kind", "condition", "status"]
+
+
+@admin.register(Interview)
+class InterviewAdmin(ReadOnlyAdmin):
+    """Which interviews there are, without who took part."""
+
+    list_display = ["code", "evaluation", "status"]
+    list_select_related = ["evaluation"]
+    fields = ["evaluation", "code", "status"]
+
+
+@admin.register(Participant)
+class ParticipantAdmin(ReadOnlyAdmin):
+    """Codes and consent, without identity."""
+
+    list_display = ["code", "evaluation", "consent"]
+    list_select_related = ["evaluation"]
+    fields = ["evaluation", "code", "consent", "attribution", "withdrawn_on"]
+
+
+@admin.register(Recommendation)
+class RecommendationAdmin(ReadOnlyAdmin):
+    """Recommendations."""
+
+    list_display = ["ref", "evaluation", "source", "status", "due"]
+    list_select_related = ["evaluation"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Invitations, without their tokens."""
+
+    list_display = ["pk", "evaluation", "role", "created_at", "accepted_at", "revoked_at"]
+    list_select_related = ["evaluation"]
+    exclude = ["token_hash"]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """The record of access."""
+
+    list_display = ["at", "user", "verb", "subject", "evaluation"]
+    list_select_related = ["user", "evaluation"]
+
+
+admin.site.register([Owner, Source], ReadOnlyAdmin)

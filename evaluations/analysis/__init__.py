@@ -1,0 +1,1 @@
+"""Pure calculation on frames: no database, no request, no chart."""

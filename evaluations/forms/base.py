@@ -1,0 +1,167 @@
+"""What all forms share: crispy layouts, text in one form, dates as people write them, links to errors."""
+
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from evaluations.conditions import CONDITION_CHOICES, Condition
+from evaluations.text import normalise
+
+DATE_FORMATS = ["%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y"]
+DATE_HINT = "For example, 14 May 2024 or 14/05/2024."
+LONGEST_TEXT = 20_000
+
+
+class DayField(forms.DateField):
+    """A date as people write it in the UK; a plain text box, so that what was typed is never lost."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("help_text", DATE_HINT)
+        kwargs.setdefault("input_formats", DATE_FORMATS)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        unreadable = {"invalid": "Write the date as day, month and year, for example 14 May 2024."}
+        kwargs["error_messages"] = unreadable | kwargs.get("error_messages", {})
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        """Show a stored date as ``14 May 2024``, and what was typed as it was typed."""
+        return f"{value.day} {value:%B %Y}" if hasattr(value, "strftime") else value
+
+
+class ConditionRadios(forms.RadioSelect):
+    """Radio buttons that know which condition each stands for, so that they can be laid out in its shape."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        """Return the option with its ``condition``; None for "not decided"."""
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | {"condition": Condition(value) if value else None}
+
+
+class ConditionField(forms.ChoiceField):
+    """A choice of one of the six conditions; ``empty`` is the choice of none, where there is one."""
+
+    widget = ConditionRadios
+
+    def __init__(self, *, label="Condition", empty="", **kwargs):
+        choices = [("", empty), *CONDITION_CHOICES] if empty else CONDITION_CHOICES
+        messages = {"required": "Choose one of the six conditions."}
+        super().__init__(
+            label=label, choices=choices, required=not empty, error_messages=messages, **kwargs
+        )
+
+
+class RowField(forms.ChoiceField):
+    """A choice among rows that the view scoped; its value is the row (or None), never one from outside."""
+
+    def __init__(self, rows, *, empty="", name=str, **kwargs):
+        self.rows = {str(row.pk): row for row in rows}
+        choices = [("", empty), *((key, name(row)) for key, row in self.rows.items())]
+        super().__init__(choices=choices, **kwargs)
+
+    def prepare_value(self, value):
+        """Return the key of a row, or what was sent."""
+        return getattr(value, "pk", value)
+
+    def clean(self, value):
+        """Return the chosen row; raises ValidationError for one that is not among the choices."""
+        return self.rows.get(super().clean(value))
+
+
+class RowsField(forms.MultipleChoiceField):
+    """Any number of rows that the view scoped; its value is the list of rows."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, rows, *, name=str, **kwargs):
+        self.rows = {str(row.pk): row for row in rows}
+        super().__init__(choices=[(key, name(row)) for key, row in self.rows.items()], **kwargs)
+
+    def prepare_value(self, value):
+        """Return the keys of rows, or what was sent."""
+        return [getattr(item, "pk", item) for item in value or []]
+
+    def clean(self, value):
+        """Return the chosen rows; raises ValidationError for one that is not among the choices."""
+        return [self.rows[key] for key in super().clean(value)]
+
+
+class WaterlineForm(forms.Form):
+    """A form whose text arrives normalised and whose errors can be linked to."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        for field in self.fields.values():
+            _limit(field)
+
+    def _clean_fields(self):
+        super()._clean_fields()
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str) and getattr(self.fields[name], "strip", True):
+                self.cleaned_data[name] = normalise(value)
+
+    @property
+    def error_links(self):
+        """Return ``[(id of the field, label, message)]`` for the summary at the top of the page."""
+        links = [("", "", message) for message in self.non_field_errors()]
+        for field in self:
+            anchor = field.id_for_label or f"{field.auto_id}_0"
+            links += [(anchor, field.label, message) for message in field.errors]
+        return links
+
+
+class FilterForm(WaterlineForm):
+    """Filters that live in the address; one that is not known is named on screen and left out."""
+
+    def chosen(self, **lookups):
+        """Return ``{look-up: value}`` for the filters in use; ``lookups`` maps a field to its look-up."""
+        values = {lookup: self.cleaned_data.get(name) for name, lookup in lookups.items()}
+        return {lookup: value for lookup, value in values.items() if value}
+
+    @property
+    def is_narrowed(self):
+        """Say whether any filter is in use."""
+        return any(self.cleaned_data.values())
+
+    @property
+    def query(self):
+        """Return the filters as they stand in the address, without the page: ``kind=barrier&q=trust``."""
+        return urlencode([(name, value) for name, value in self.data.items() if name in self.fields and value])
+
+
+class RecordForm(WaterlineForm, forms.ModelForm):
+    """A form for a record that people edit: remembers the version they saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    people = MappingProxyType({})
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = self.instance.version
+        self.sent_by_hand = [name for name in self._meta.fields if name in self.fields]
+
+    def _get_validation_exclusions(self):
+        """Check what must be unique within the evaluation too: the view sets it, no form field does."""
+        return super()._get_validation_exclusions() - {"evaluation"}
+
+    @property
+    def changes(self):
+        """Return the record's fields as sent: name to cleaned value."""
+        return {name: self.cleaned_data[name] for name in self.sent_by_hand}
+
+    @property
+    def seen_version(self):
+        """Return the version that was on screen; 0, which is never current, when none was sent."""
+        return self.cleaned_data.get("version") or 0
+
+
+def _limit(field):
+    """Give every long text an upper bound, so that too much is a clear error and not a server's limit."""
+    if isinstance(field, forms.CharField) and isinstance(field.widget, forms.Textarea) and not field.max_length:
+        field.max_length = LONGEST_TEXT
+        field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))

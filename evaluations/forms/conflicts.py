@@ -1,0 +1,89 @@
+"""Two people saved the same record: what each of them has, and what the second one chooses to keep."""
+
+from dataclasses import dataclass
+
+from django import forms
+
+from evaluations.text import normalise
+
+KEEP_BOTH = "both"
+NOT_CARRIED = {"csrfmiddlewaretoken", "version", "keep"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs, in words; ``is_text`` where both can stand one after the other."""
+
+    label: str
+    theirs: str
+    mine: str
+    is_text: bool
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What the page with both versions shows: the differences, and what to send again."""
+
+    differences: tuple
+    version: int
+    carried: tuple
+
+    @property
+    def has_text(self):
+        """Say whether there are two texts to keep one after the other."""
+        return any(difference.is_text for difference in self.differences)
+
+
+def bound(form_class, data, **kwargs):
+    """Return ``form_class`` bound to ``data``; where both versions are to be kept, with both texts, theirs first.
+
+    ``kwargs`` go to the form and hold ``instance``, the row as it is now.
+    """
+    form = form_class(data, **kwargs)
+    if data.get("keep") != KEEP_BOTH:
+        return form
+    joined = data.copy()
+    for name, field in form.fields.items():
+        theirs, mine = getattr(form.instance, name, ""), data.get(name, "")
+        if _is_text(field) and theirs and normalise(mine) not in theirs:
+            joined[name] = f"{theirs}\n\n{mine}"
+    return form_class(joined, **kwargs)
+
+
+def conflict(form, current):
+    """Return the ``Conflict`` between what a valid ``form`` sent and the row ``current`` as it is now."""
+    carried = [(n, v) for n, values in form.data.lists() for v in values if n not in NOT_CARRIED]
+    sent = {**form.changes, **form.people}
+    found = [
+        Difference(
+            label=str(form[name].label),
+            theirs=_words(form.fields[name], _value(current, name)),
+            mine=_words(form.fields[name], mine),
+            is_text=_is_text(form.fields[name]),
+        )
+        for name, mine in sent.items()
+        if mine != _value(current, name)
+    ]
+    return Conflict(differences=tuple(found), version=current.version, carried=tuple(carried))
+
+
+def _value(current, name):
+    value = getattr(current, name)
+    return list(value.all()) if hasattr(value, "all") else value
+
+
+def _is_text(field):
+    return isinstance(field.widget, forms.Textarea)
+
+
+def _words(field, value):
+    """Return a value as people read it."""
+    if value in (None, "", []):
+        return "nothing"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if hasattr(value, "strftime"):
+        return f"{value.day} {value:%B %Y}"
+    return str(dict(getattr(field, "choices", None) or {}).get(value, value))

@@ -1,0 +1,228 @@
+"""Forms for findings and their quotations."""
+
+from crispy_forms.layout import Div, Field, Fieldset, Layout
+from django import forms
+
+from evaluations.conditions import CONDITION_CHOICES, KIND_CHOICES, Kind
+from evaluations.models import Finding, FindingStatus, Lasting, Quotation
+
+from .base import ConditionField, DayField, FilterForm, RecordForm, RowField, WaterlineForm
+
+CONDITION_PICKER = "evaluations/_condition_picker.html"
+KIND_PICKER = "evaluations/_kind_picker.html"
+
+
+class FindingForm(RecordForm):
+    """Add or edit a finding. ``strands`` and ``sources`` are the rows to choose from."""
+
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=KIND_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether this is an achievement or a barrier."},
+    )
+    condition = ConditionField()
+    lasting = forms.ChoiceField(
+        label="Will it last?", choices=Lasting, initial=Lasting.NOT_JUDGED, help_text="For an achievement only."
+    )
+    status = forms.ChoiceField(
+        label="Who sees it",
+        choices=[
+            (FindingStatus.DRAFT, "Draft: evaluators only"),
+            (FindingStatus.READY, "Ready to share: everybody in this evaluation"),
+        ],
+        widget=forms.RadioSelect,
+        initial=FindingStatus.DRAFT,
+    )
+
+    class Meta:
+        model = Finding
+        fields = ["strand", "kind", "condition", "text", "note", "scope", "lasting", "holder", "source", "status"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "note": forms.Textarea(attrs={"rows": 2})}
+        help_texts = {
+            "text": "One sentence that somebody who was not there understands.",
+            "note": "Other conditions or strands it bears on. It is not counted there.",
+            "scope": "How far it reaches.",
+            "holder": "For an achievement only: the team or organisation that keeps it going.",
+        }
+        error_messages = {"text": {"required": "Write the finding in a sentence."}}
+
+    def __init__(self, *args, strands, sources, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["strand"] = strand_field(strands)
+        self.fields["source"] = RowField(
+            sources,
+            label="Where this comes from, when published",
+            required=False,
+            empty="Not from a published source",
+        )
+        self.helper.layout = Layout(
+            Field("kind", template=KIND_PICKER),
+            "strand",
+            Field("condition", template=CONDITION_PICKER),
+            "text",
+            "note",
+            Fieldset("About this finding", Div("scope", "lasting", "holder", css_class="pair"), "source"),
+            Field("status", template="evaluations/_radios.html"),
+            "version",
+        )
+
+    def clean(self):
+        """Refuse a barrier that says whether it lasts: only an achievement can."""
+        data = super().clean()
+        if data.get("kind") == Kind.BARRIER:
+            if data.get("lasting") not in (None, Lasting.NOT_JUDGED):
+                self.add_error("lasting", "Only an achievement says whether it lasts. Choose “Not judged”.")
+            if data.get("holder"):
+                self.add_error("holder", "Only an achievement has a holder. Clear this, or make it an achievement.")
+        return data
+
+
+class QuotationForm(RecordForm):
+    """Write down what was said, and who said it or where it was published.
+
+    ``speakers``, ``answers`` (with their interview's participants) and ``sources`` are the rows to choose from.
+    """
+
+    new_source_title = forms.CharField(label="Or another publication: its title", max_length=300, required=False)
+    new_source_address = forms.URLField(
+        label="Its address", max_length=500, required=False, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Quotation
+        fields = ["text", "speaker", "answer", "source"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"text": {"required": "Write down what was said."}}
+
+    def __init__(self, *args, speakers, answers, sources, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["speaker"] = RowField(
+            speakers, label="Who said it", required=False, empty="Not known, or published"
+        )
+        self.fields["answer"] = RowField(
+            answers,
+            label="In which interview",
+            required=False,
+            empty="Not from an interview held here",
+            name=lambda row: f"{row.interview.code} · {row.get_condition_display()}",
+        )
+        self.fields["source"] = RowField(
+            sources, label="Published in", required=False, empty="Not published: said in confidence"
+        )
+        self.helper.layout = Layout(
+            "text",
+            Fieldset("Said in confidence", Div("speaker", "answer", css_class="pair")),
+            Fieldset(
+                "Or published already",
+                "source",
+                Div("new_source_title", "new_source_address", css_class="pair"),
+            ),
+            "version",
+        )
+
+    def clean(self):
+        """Check that the quotation is either published or spoken, and that its speaker was there."""
+        data = super().clean()
+        published = data.get("source") or data.get("new_source_title")
+        speaker, answer = data.get("speaker"), data.get("answer")
+        if published and (speaker or answer):
+            self.add_error("source", "Choose either who said it or where it was published, not both.")
+        if data.get("source") and data.get("new_source_title"):
+            self.add_error("new_source_title", "Choose a publication from the list or name another, not both.")
+        if data.get("new_source_address") and not data.get("new_source_title"):
+            self.add_error("new_source_title", "Give the title of the publication at this address.")
+        if speaker and answer and speaker not in answer.interview.participants.all():
+            self.add_error("speaker", f"{speaker} did not take part in interview {answer.interview}.")
+        return data
+
+    @property
+    def sent(self):
+        """Return what ``actions.quotations.add_quotation`` takes."""
+        return {"fields": self.changes, "new_source": self.new_source}
+
+    @property
+    def new_source(self):
+        """Return the title and address of a publication that is not in the list yet, or None."""
+        title = self.cleaned_data["new_source_title"]
+        return {"title": title, "address": self.cleaned_data["new_source_address"]} if title else None
+
+
+class AttachForm(WaterlineForm):
+    """Choose a quotation that is here already."""
+
+    def __init__(self, *args, quotations, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["quotation"] = RowField(
+            quotations,
+            label="A quotation that is here already",
+            empty="Choose a quotation",
+            name=lambda row: f"“{row.text[:100]}”",
+            error_messages={"required": "Choose a quotation."},
+        )
+
+
+class AgreementForm(WaterlineForm):
+    """The day on which a speaker agreed to these words."""
+
+    agreed_on = DayField(
+        label="They agreed on", error_messages={"required": "Give the day on which they agreed."}
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class VersionForm(WaterlineForm):
+    """A button that acts on the version that was on screen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def seen(self):
+        """Return the version that was on screen; 0, which is never current, when none was sent."""
+        return self.cleaned_data["version"] if self.is_valid() else 0
+
+
+class FindingFilterForm(FilterForm):
+    """Narrow the list of findings; lives in the address. ``strands`` are the rows to choose from."""
+
+    q = forms.CharField(label="Words", required=False, max_length=200)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Both kinds"), *KIND_CHOICES])
+    condition = forms.ChoiceField(
+        label="Condition", required=False, choices=[("", "All six"), *CONDITION_CHOICES]
+    )
+    lasting = forms.ChoiceField(
+        label="Will it last?", required=False, choices=[("", "Any"), *Lasting.choices]
+    )
+
+    def __init__(self, *args, strands, shows_drafts, **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [("", "Every strand"), *((strand.slug, strand.name) for strand in strands)]
+        self.fields["strand"] = forms.ChoiceField(label="Strand", required=False, choices=choices)
+        if shows_drafts:
+            choices = [("", "Drafts and ready"), *FindingStatus.choices]
+            self.fields["status"] = forms.ChoiceField(label="Status", required=False, choices=choices)
+
+    @property
+    def words(self):
+        """Return the words to look for, or nothing."""
+        return self.cleaned_data.get("q", "")
+
+    @property
+    def exact(self):
+        """Return the filters that compare a field: look-up to value."""
+        return self.chosen(
+            kind="kind", condition="condition", lasting="lasting", status="status", strand="strand__slug"
+        )
+
+
+def strand_field(strands):
+    """Return the choice of one of an evaluation's strands."""
+    return RowField(
+        strands,
+        label="Strand",
+        empty="Choose a strand",
+        error_messages={
+            "required": "Choose a strand.",
+            "invalid_choice": "Choose one of this evaluation’s strands.",
+        },
+    )

@@ -1,0 +1,93 @@
+"""What happens around every request: its log line, its sign-in, and what browsers may keep of its answer."""
+
+import logging
+import time
+from uuid import uuid4
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+
+from evaluations.logs import request_id, route_of
+
+logger = logging.getLogger("evaluations.requests")
+
+QUIET_ROUTES = {"healthz", "readyz"}
+
+
+class RequestLog:
+    """Logs one line per request, with the name of the view instead of the address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = request_id.set(uuid4().hex)
+        started = time.monotonic()
+        try:
+            response = self.get_response(request)
+            if not is_quiet(request):
+                log(request, response, seconds=time.monotonic() - started)
+        finally:
+            request_id.reset(token)
+        return response
+
+
+def is_quiet(request):
+    """Say whether a request is one of the many that tell nothing: health and static files."""
+    return route_of(request) in QUIET_ROUTES or request.path_info.startswith(settings.STATIC_URL)
+
+
+def log(request, response, *, seconds):
+    """Write the line."""
+    extra = {
+        "route": route_of(request),
+        "method": request.method,
+        "status": response.status_code,
+        "ms": round(seconds * 1000),
+        "user": signed_in_user_id(request),
+    }
+    logger.info("request", extra=extra)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Sends signed-out people to the one sign-in page, wherever they were going.
+
+    Public views do not even look who is asking: the health pages then need no session and no database.
+    """
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """Let public views pass; of the others, send signed-out people to sign in."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def get_login_url(self, view_func):
+        """Return the same page for the admin too, so that nothing tells where it is."""
+        return str(settings.LOGIN_URL)
+
+
+class NoStore:
+    """Lets no browser or proxy keep what a signed-in person was shown."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if signed_in_user_id(request) is not None:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def signed_in_user_id(request):
+    """Return the signed-in user's id without a query, or None.
+
+    Read from the session, if the request came so far as to open it: one that nobody looked at cannot have
+    shaped the answer.
+    """
+    session = getattr(request, "session", None)
+    if session is None or not session.accessed:
+        return None
+    value = session.get(SESSION_KEY)
+    return None if value is None else int(value)

@@ -1,0 +1,181 @@
+"""Findings and the quotations that are their evidence."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from simple_history.models import HistoricalRecords
+
+from evaluations.conditions import CONDITION_CHOICES, KIND_CHOICES, Condition, Kind
+
+from .base import EditableRecord, EvaluationRecord, not_empty, one_of
+
+
+class FindingStatus(models.TextChoices):
+    """Who sees a finding."""
+
+    DRAFT = "draft", "Draft"
+    READY = "ready", "Ready to share"
+
+
+class Scope(models.TextChoices):
+    """How far a finding reaches."""
+
+    PROGRAMME = "programme", "The programme"
+    AREA = "area", "The area"
+    NATIONAL = "national", "National"
+
+
+class Lasting(models.TextChoices):
+    """Whether an achievement will outlive the programme."""
+
+    EMBEDDED = "embedded", "Embedded"
+    AT_RISK = "at_risk", "At risk"
+    ENDS = "ends", "Ends with the programme"
+    NOT_JUDGED = "not_judged", "Not judged"
+
+
+class FindingQuerySet(models.QuerySet):
+    """Findings in the orders that screens need."""
+
+    def in_model_order(self):
+        """Return the rows by strand, kind, condition in the model's order, and position in the cell."""
+        kinds = Case(*[When(Q(kind=kind), then=Value(rank)) for rank, kind in enumerate(Kind)])
+        conditions = Case(*[When(Q(condition=name), then=Value(rank)) for rank, name in enumerate(Condition)])
+        return self.order_by("strand__position", "strand_id", kinds, conditions, "position", "pk")
+
+
+class Finding(EditableRecord):
+    """One achievement or barrier of a strand under one condition, in the evaluators' words."""
+
+    strand = models.ForeignKey("evaluations.Strand", on_delete=models.PROTECT, related_name="findings")
+    condition = models.CharField(max_length=20, choices=CONDITION_CHOICES)
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    text = models.TextField("the finding, in a sentence")
+    note = models.TextField("what else it touches", blank=True)
+    scope = models.CharField(max_length=20, choices=Scope, blank=True)
+    status = models.CharField(max_length=20, choices=FindingStatus, default=FindingStatus.DRAFT)
+    position = models.PositiveIntegerField(default=0)
+    lasting = models.CharField("will it last?", max_length=20, choices=Lasting, default=Lasting.NOT_JUDGED)
+    holder = models.CharField("who holds it afterwards", max_length=160, blank=True)
+    source = models.ForeignKey(
+        "evaluations.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="findings"
+    )
+    quotations = models.ManyToManyField(
+        "evaluations.Quotation", through="evaluations.FindingQuotation", related_name="findings", blank=True
+    )
+
+    objects = FindingQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["created_at", "updated_at", "position"], history_change_reason_field=models.TextField()
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        indexes = [
+            models.Index(fields=["evaluation", "strand", "kind", "condition", "position"], name="finding_by_cell")
+        ]
+        constraints = [
+            one_of("condition", CONDITION_CHOICES, name="finding_condition_known"),
+            one_of("kind", KIND_CHOICES, name="finding_kind_known"),
+            one_of("status", FindingStatus, name="finding_status_known"),
+            one_of("scope", Scope, name="finding_scope_known", blank=True),
+            one_of("lasting", Lasting, name="finding_lasting_known"),
+            not_empty("text", name="finding_has_text"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.ACHIEVEMENT) | Q(lasting=Lasting.NOT_JUDGED, holder=""),
+                name="finding_only_achievements_last",
+            ),
+        ]
+
+    def __str__(self):
+        return self.text[:80]
+
+
+class Quotation(EditableRecord):
+    """What was said, word for word. Never altered by the program itself.
+
+    Either published in a ``source``, or confidential until its speaker's consent and an evaluator's approval
+    let it through (``access.quotations_for``). ``start`` and ``end`` count code points of the answer's text.
+    ``agreed_on`` is when a speaker who asks to be asked first agreed to these words. Holds a participant's
+    words: no general history, only ``QuotationVersion``, which goes with it.
+    """
+
+    text = models.TextField("what was said, word for word")
+    speaker = models.ForeignKey(
+        "evaluations.Participant", on_delete=models.CASCADE, null=True, blank=True, related_name="quotations"
+    )
+    source = models.ForeignKey(
+        "evaluations.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="quotations"
+    )
+    answer = models.ForeignKey(
+        "evaluations.Answer", on_delete=models.CASCADE, null=True, blank=True, related_name="quotations"
+    )
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    coder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    agreed_on = models.DateField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            not_empty("text", name="quotation_has_text"),
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True)
+                | Q(start__isnull=False, end__isnull=False, end__gt=F("start"), answer__isnull=False),
+                name="quotation_range_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | Q(approved_on__isnull=False),
+                name="quotation_approval_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__isnull=True)
+                | Q(speaker__isnull=True, answer__isnull=True, approved_on__isnull=True),
+                name="quotation_published_or_spoken",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Quotation {self.pk}"
+
+
+class QuotationVersion(EvaluationRecord):
+    """Words that a quotation once had, or that were sent on top of an older version (then ``set_aside``)."""
+
+    quotation = models.ForeignKey(Quotation, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    set_aside = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number", "-pk"]
+
+    def __str__(self):
+        return f"Version {self.number} of quotation {self.quotation_id}"
+
+
+class FindingQuotation(EvaluationRecord):
+    """A quotation as evidence for a finding."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="+")
+    quotation = models.ForeignKey(Quotation, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "finding", "quotation"], name="finding_quotation_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.finding_id}: {self.quotation_id}"

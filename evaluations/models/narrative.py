@@ -1,0 +1,70 @@
+"""What the evaluators write around the findings: reflections."""
+
+from django.db import models
+
+from .base import EditableRecord, EvaluationRecord, not_empty, one_of
+
+
+class Subject(models.TextChoices):
+    """What a reflection is about."""
+
+    HEARD = "heard", "What was heard"
+    MODEL = "model", "The model itself"
+
+
+class Reflection(EditableRecord):
+    """A theme that the evaluators reflect on: what was heard, or the model itself."""
+
+    subject = models.CharField(max_length=10, choices=Subject, default=Subject.HEARD)
+    strand = models.ForeignKey(
+        "evaluations.Strand", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    theme = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            one_of("subject", Subject, name="reflection_subject_known"),
+            not_empty("theme", name="reflection_has_theme"),
+        ]
+
+    def __str__(self):
+        return self.theme
+
+
+class ReflectionPoint(EvaluationRecord):
+    """One point of a reflection, with the quotations behind it."""
+
+    reflection = models.ForeignKey(Reflection, on_delete=models.CASCADE, related_name="points")
+    text = models.TextField()
+    position = models.PositiveIntegerField(default=0)
+    quotations = models.ManyToManyField(
+        "evaluations.Quotation", through="evaluations.ReflectionQuotation", related_name="reflection_points"
+    )
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [not_empty("text", name="reflection_point_has_text")]
+
+    def __str__(self):
+        return self.text[:60]
+
+
+class ReflectionQuotation(EvaluationRecord):
+    """A quotation behind a point of a reflection."""
+
+    point = models.ForeignKey(ReflectionPoint, on_delete=models.CASCADE, related_name="+")
+    quotation = models.ForeignKey("evaluations.Quotation", on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "point", "quotation"], name="reflection_quotation_once"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.point_id}: {self.quotation_id}"

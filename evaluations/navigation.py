@@ -1,0 +1,93 @@
+"""The menu of an evaluation, and what each role does next."""
+
+from dataclasses import dataclass
+
+from evaluations.access import Ability, can
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the menu; ``prefixes`` are the beginnings of the route names it stands for."""
+
+    label: str
+    route: str
+    prefixes: tuple
+    ability: Ability = Ability.SEE_SHARED
+
+
+MENU = (
+    MenuItem("Overview", "evaluation-overview", ("evaluation-overview", "evaluation-about")),
+    MenuItem("Interviews", "interview-list", ("interview-",), Ability.SEE_CONFIDENTIAL),
+    MenuItem("Findings", "finding-list", ("finding-", "quotation-")),
+    MenuItem("Matrix", "matrix-home", ("matrix-",)),
+    MenuItem("Compare", "comparison-detail", ("comparison-",)),
+    MenuItem("Recommendations", "recommendation-list", ("recommendation-",)),
+    MenuItem("Set-up", "setup-detail", ("setup-", "strand-", "member-", "audit-"), Ability.SET_UP),
+)
+
+
+def menu(member, route):
+    """Return ``[(item, is current)]`` for what the member may open; ``route`` is the current route's name."""
+    return [(item, (route or "").startswith(item.prefixes)) for item in MENU if can(member, item.ability)]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do next: a sentence and where it is done."""
+
+    text: str
+    route: str
+    query: str = ""
+
+
+def next_steps(member, state):
+    """Return what the member does next, as ``Step`` objects. ``state`` is a ``queries.overview.State``."""
+    if can(member, Ability.SEE_CONFIDENTIAL):
+        return _for_evaluators(state)
+    if can(member, Ability.TRACK_RECOMMENDATIONS):
+        return _for_leads(state)
+    return _for_reviewers(state)
+
+
+def _for_evaluators(state):
+    steps = []
+    if not state.strands:
+        steps.append(Step("Name the strands of the plan under study.", "setup-detail"))
+    if state.drafts:
+        text = f"Check {_count(state.drafts, 'draft finding')} and mark what is ready to share."
+        steps.append(Step(text, "finding-list", "?status=draft"))
+    if state.waiting_quotations:
+        text = f"{_count(state.waiting_quotations, 'quotation')} cannot reach readers yet: look at consent and approval."
+        steps.append(Step(text, "finding-list"))
+    if not state.interviews:
+        steps.append(Step("Add the first interview.", "interview-add"))
+    return [*steps, Step("Add a finding.", "finding-add")]
+
+
+def _for_leads(state):
+    figures = state.headlines
+    steps = []
+    if figures.added > state.answered:
+        text = f"Respond to {_count(figures.added - state.answered, 'recommendation')} that the evaluators added."
+        steps.append(Step(text, "recommendation-list", "?source=added"))
+    if figures.unowned:
+        text = f"Give {_count(figures.unowned, 'open recommendation')} an owner."
+        steps.append(Step(text, "recommendation-list", "?owner=none"))
+    if figures.undated:
+        text = f"Set a due date for {_count(figures.undated, 'open recommendation')}."
+        steps.append(Step(text, "recommendation-list", "?due=none"))
+    if figures.overdue:
+        text = f"Look at {_count(figures.overdue, 'overdue recommendation')}."
+        steps.append(Step(text, "recommendation-list", "?due=overdue"))
+    return steps or [Step("Everything open has an owner and a date. See the tracker.", "recommendation-list")]
+
+
+def _for_reviewers(state):
+    steps = [Step("Read the matrices: what has changed, and what remains.", "matrix-home")]
+    if state.strands > 1:
+        steps.append(Step("Set the strands side by side.", "comparison-detail"))
+    return [*steps, Step("See who takes which recommendation forward.", "recommendation-list")]
+
+
+def _count(number, noun):
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

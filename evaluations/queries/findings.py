@@ -1,0 +1,85 @@
+"""Reading findings: counts by cell, the first of each cell, and one page of a list."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pandas as pd
+from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
+
+from .quotations import shown_quotations
+
+SHOWN_PER_CELL = 50
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """One finding as a matrix or a list shows it, with the quotations its audience sees."""
+
+    id: int
+    kind: str
+    condition: str
+    text: str
+    note: str
+    status: str
+    source: str
+    quotations: tuple
+    row: object
+
+    @property
+    def is_draft(self):
+        """Say whether only evaluators see it."""
+        return self.status == "draft"
+
+
+def count_frame(findings):
+    """Return counts by cell: a frame with the columns strand (slug), kind, condition, count."""
+    rows = findings.order_by().values("strand__slug", "kind", "condition").annotate(count=Count("pk"))
+    columns = ["strand", "kind", "condition", "count"]
+    return pd.DataFrame.from_records(
+        [(row["strand__slug"], row["kind"], row["condition"], row["count"]) for row in rows], columns=columns
+    )
+
+
+def first_of_each_cell(findings, links, quotations, groups):
+    """Return the first 50 findings of each cell as ``ShownFinding``, in the model's order.
+
+    ``links`` and ``quotations`` are those the audience sees, ``groups`` as ``reader_groups`` returns them.
+    """
+    numbered = findings.annotate(
+        place=Window(
+            RowNumber(), partition_by=[F("strand"), F("kind"), F("condition")], order_by=[F("position"), F("pk")]
+        )
+    ).filter(place__lte=SHOWN_PER_CELL)
+    return with_quotations(list(numbered.select_related("source").in_model_order()), links, quotations, groups)
+
+
+def with_quotations(rows, links, quotations, groups):
+    """Return ``rows`` (findings with their source) as ``ShownFinding`` objects, in the same order."""
+    found = defaultdict(list)
+    chosen = links.filter(finding__in=[row.pk for row in rows]).order_by("finding_id", "position", "pk")
+    linked = list(chosen.values_list("finding_id", "quotation_id"))
+    shown = shown_quotations(quotations, {quotation for _, quotation in linked}, groups)
+    for finding, quotation in linked:
+        found[finding].append(shown[quotation])
+    return [_shown(row, tuple(found[row.pk])) for row in rows]
+
+
+def _shown(row, quotations):
+    return ShownFinding(
+        id=row.pk,
+        kind=row.kind,
+        condition=row.condition,
+        text=row.text,
+        note=row.note,
+        status=row.status,
+        source=str(row.source) if row.source else "",
+        quotations=quotations,
+        row=row,
+    )
+
+
+def matching(findings, links, words):
+    """Narrow findings to those whose own text or visible quotations hold ``words``."""
+    heard = links.filter(finding=OuterRef("pk"), quotation__text__icontains=words)
+    return findings.filter(Q(text__icontains=words) | Q(note__icontains=words) | Exists(heard))

@@ -1,0 +1,19 @@
+"""Reading interviews: rows for the list, one with everything in it, the next free code."""
+
+def for_list(interviews):
+    """Return interviews with who took part and which strands they speak to."""
+    return interviews.prefetch_related("participants", "strands")
+
+
+def with_answers(interviews):
+    """Return interviews with everything that one's own page shows."""
+    return interviews.select_related("interviewer").prefetch_related(
+        "participants", "strands", "conditions", "answers__question"
+    )
+
+
+def next_code(interviews):
+    """Return the next code after the highest ``I`` number, for example ``I08``."""
+    codes = interviews.filter(code__regex=r"^I[0-9]+$").values_list("code", flat=True)
+    highest = max((int(code[1:]) for code in codes), default=0)
+    return f"I{highest + 1:02d}"

@@ -1,0 +1,35 @@
+"""Reading where the work of an evaluation stands."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+
+@dataclass(frozen=True)
+class State:
+    """Counts that the overview shows, and that decide what to do next."""
+
+    strands: int
+    interviews: int
+    interviews_by_status: dict
+    drafts: int
+    waiting_quotations: int
+    answered: int
+    headlines: object
+
+
+def state(*, strands, interviews, findings, quotations, recommendations, headlines):
+    """Return the ``State`` of an evaluation from rows that were scoped to a member.
+
+    ``quotations`` carry ``reaches_readers``; ``headlines`` are the tracker's figures.
+    """
+    by_status = dict(interviews.order_by().values_list("status").annotate(n=Count("pk")))
+    return State(
+        strands=len(strands),
+        interviews=sum(by_status.values()),
+        interviews_by_status=by_status,
+        drafts=findings.filter(status="draft").count(),
+        waiting_quotations=quotations.filter(reaches_readers=False).count(),
+        answered=recommendations.filter(source="added").exclude(response="none").count(),
+        headlines=headlines,
+    )

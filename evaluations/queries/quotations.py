@@ -1,0 +1,171 @@
+"""Reading quotations: what is shown of them, and to whom they are attributed."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count
+
+from evaluations.models import Attribution, Consent, Participant, ParticipantIdentity
+
+A_PARTICIPANT = "a participant"
+
+
+@dataclass(frozen=True)
+class ShownQuotation:
+    """A quotation as readers see it; without ``reaches_readers``, as evaluators see it beside a draft."""
+
+    id: int
+    text: str
+    attribution: str
+    is_published: bool
+    reaches_readers: bool
+
+
+@dataclass(frozen=True)
+class ReaderGroups:
+    """What decides an attribution: sizes of groups, and the names of those who agreed to be named."""
+
+    sectors: dict
+    organisations: dict
+    names: dict
+
+
+def reader_groups(evaluation):
+    """Return the ``ReaderGroups`` of an evaluation: three queries, however many participants there are."""
+    people = Participant.objects.filter(evaluation=evaluation, withdrawn_on__isnull=True).order_by()
+    named = ParticipantIdentity.objects.filter(
+        evaluation=evaluation, participant__attribution=Attribution.NAMED
+    )
+    return ReaderGroups(
+        sectors=dict(people.values_list("sector").annotate(n=Count("pk"))),
+        organisations=dict(people.values_list("organisation").annotate(n=Count("pk"))),
+        names={identity.participant_id: identity.name for identity in named},
+    )
+
+
+def attribution(quotation, groups):
+    """Return how readers see a quotation attributed, for example ``June 2023 report``.
+
+    A group under five people (``settings.SMALLEST_GROUP``) reads "a participant", unless the person agreed
+    to be named.
+    """
+    if quotation.source_id:
+        return str(quotation.source)
+    speaker = quotation.speaker
+    if speaker is None or speaker.attribution == Attribution.NONE:
+        return A_PARTICIPANT
+    if speaker.attribution == Attribution.NAMED:
+        return groups.names.get(speaker.pk) or A_PARTICIPANT
+    if speaker.attribution == Attribution.SECTOR:
+        if groups.sectors.get(speaker.sector, 0) < settings.SMALLEST_GROUP:
+            return A_PARTICIPANT
+        return f"{A_PARTICIPANT}, {speaker.get_sector_display().lower()} sector"
+    if groups.organisations.get(speaker.organisation, 0) < settings.SMALLEST_GROUP:
+        return A_PARTICIPANT
+    return f"{A_PARTICIPANT}, {speaker.organisation}"
+
+
+def shown_quotations(quotations, ids, groups):
+    """Return ``{id: ShownQuotation}`` of those ``quotations`` (scoped to an audience) that have these ids."""
+    rows = quotations.filter(pk__in=ids).select_related("source", "speaker")
+    return {
+        row.pk: ShownQuotation(
+            id=row.pk,
+            text=row.text,
+            attribution=attribution(row, groups),
+            is_published=row.source_id is not None,
+            reaches_readers=row.reaches_readers,
+        )
+        for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class GatedQuotation:
+    """A quotation as evaluators see it: with its place, its consent, its approval and what follows for readers."""
+
+    id: int
+    version: int
+    text: str
+    is_published: bool
+    source: object
+    speaker: str
+    interview: object
+    area: str
+    consent: str
+    consent_label: str
+    is_approved: bool
+    agreed_on: object
+    reaches_readers: bool
+    consequence: str
+
+    @property
+    def can_approve(self):
+        """Say whether an evaluator's approval is what is missing."""
+        return not self.is_published and not self.is_approved and self.consent in _APPROVABLE
+
+    @property
+    def awaits_answer(self):
+        """Say whether the speaker has still to be asked about these words."""
+        return not self.is_published and self.consent == Consent.ASK_FIRST and self.agreed_on is None
+
+
+_APPROVABLE = (Consent.YES, Consent.ASK_FIRST)
+_STRICTEST_FIRST = (Consent.NO, Consent.NOT_RECORDED, Consent.ASK_FIRST, Consent.YES)
+
+
+def gated_quotations(quotations, groups):
+    """Return scoped quotations (with ``reaches_readers``) as a list of ``GatedQuotation``."""
+    rows = quotations.select_related(
+        "source", "speaker", "answer__interview", "answer__question"
+    ).prefetch_related("answer__interview__participants")
+    return [_gated(row, groups) for row in rows]
+
+
+def strictest_consent(quotation):
+    """Return the consent that decides: the speaker's, or the strictest among those present, or "no".
+
+    A person who withdrew counts as no; "not recorded" is told apart, though it counts as no as well.
+    """
+    if quotation.speaker:
+        people = [quotation.speaker]
+    elif quotation.answer:
+        people = list(quotation.answer.interview.participants.all())
+    else:
+        people = []
+    given = {Consent.NO if person.withdrawn_on else Consent(person.consent) for person in people}
+    return next((consent for consent in _STRICTEST_FIRST if consent in given), Consent.NOT_RECORDED)
+
+
+def _gated(row, groups):
+    consent = strictest_consent(row)
+    interview = row.answer.interview if row.answer else None
+    return GatedQuotation(
+        id=row.pk,
+        version=row.version,
+        text=row.text,
+        is_published=row.source_id is not None,
+        source=row.source,
+        speaker=str(row.speaker or ""),
+        interview=interview,
+        area=row.answer.question.get_area_display() if row.answer and row.answer.question else "",
+        consent=consent.value,
+        consent_label=consent.label,
+        is_approved=row.approved_on is not None,
+        agreed_on=row.agreed_on,
+        reaches_readers=row.reaches_readers,
+        consequence=_consequence(row, consent, groups),
+    )
+
+
+def _consequence(row, consent, groups):
+    """Say in words what readers see of a quotation, and what that waits for."""
+    if row.reaches_readers:
+        return f"Readers see it as: {attribution(row, groups)}."
+    if consent == Consent.NOT_RECORDED:
+        return "No consent is recorded, which counts as no: readers never see these words."
+    if consent == Consent.NO:
+        return "Readers never see these words."
+    if consent == Consent.ASK_FIRST and row.agreed_on is None:
+        return f"Readers see nothing until {row.speaker or 'everybody who was there'} has said yes."
+    return "Readers see nothing until an evaluator approves it."

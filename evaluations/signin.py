@@ -1,0 +1,91 @@
+"""Who may sign in, and how often somebody may try: what Waterline changes about allauth."""
+
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.internal import ratelimit
+from django.conf import settings
+
+# The accounts that `manage.py demo` makes, with their password printed on the sign-in page.
+DEMO_USERNAMES = ("evaluator", "reviewer", "lead")
+DEMO_PASSWORD = "waterline-demo"  # noqa: S105 - published on purpose, refused outside the demo
+
+WRONG = "The username (or email address) and password do not match. Check both and try again."
+TOO_MANY = "Too many failed attempts. Wait five minutes and try again, or choose a new password by email."
+
+
+def demo_accounts(request):
+    """Context processor: the accounts that visitors of the demo may use, and nothing outside it."""
+    usernames = DEMO_USERNAMES if settings.DEMO else ()
+    return {"demo_accounts": [{"username": name, "password": DEMO_PASSWORD} for name in usernames]}
+
+
+class SignInBackend(AuthenticationBackend):
+    """Sign in by username or email address, but as a demo account only in the demo."""
+
+    def user_can_authenticate(self, user):
+        """Say whether an account may be used; asked at every request, so that living sessions end too."""
+        closed = user.username in DEMO_USERNAMES and not settings.DEMO
+        return not closed and super().user_can_authenticate(user)
+
+
+class SignInAdapter(DefaultAccountAdapter):
+    """Closed sign-up, plain words, links from SITE_URL, and attempts counted by account and address."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": WRONG,
+        "username_password_mismatch": WRONG,
+        "too_many_login_attempts": TOO_MANY,
+        "enter_current_password": "This is not your current password.",
+        "username_blacklisted": "This username is reserved. Choose another one.",
+    }
+
+    def is_open_for_signup(self, request):
+        """Never: accounts are made by invitation only."""
+        return False
+
+    def clean_username(self, username, shallow=False):
+        """Refuse the demo accounts' names, with which nobody could sign in."""
+        if username.lower() in DEMO_USERNAMES:
+            raise self.validation_error("username_blacklisted")
+        return super().clean_username(username, shallow=shallow)
+
+    def pre_login(self, request, user, **kwargs):
+        """Stop whoever may not sign in before a session is made, after whatever proof of who they are."""
+        if not SignInBackend().user_can_authenticate(user):
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
+    def get_password_change_redirect_url(self, request):
+        """Return where to go after a change of password: on with the work."""
+        return self.get_login_redirect_url(request)
+
+    def get_reset_password_from_key_url(self, key):
+        """Return the link for a mail; its host is ours, not the one that the request was sent to."""
+        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
+
+    def pre_authenticate(self, request, **credentials):
+        """Count an attempt, and refuse it above one of the limits (see ACCOUNT_RATE_LIMITS for the reasons).
+
+        allauth takes the attempt back when it succeeds, so only failures remain counted.
+        """
+        super().pre_authenticate(request, **credentials)
+        everywhere = ratelimit.consume(
+            request, app="allauth.account", action="login_failed_anywhere", key=account_key(credentials)
+        )
+        if not everywhere:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage.extend(everywhere.usage)
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        return f"{account_key(credentials)} from {ratelimit.get_ip(request)}"
+
+
+def account_key(credentials):
+    """Return what was typed to name an account, the same for every way of writing it.
+
+    >>> account_key({"username": "Jo", "password": "..."})
+    'jo'
+    """
+    return (credentials.get("email") or credentials.get("username") or "").lower()

@@ -1,0 +1,43 @@
+"""Pages for what went wrong, each with a way back."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseBadRequest, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from evaluations.logs import request_id
+
+# Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
+PUBLIC_PREFIXES = ("/static/", "/invite/", "/o/", "/calendar/", "/w/", "/favicon.ico", "/robots.txt")
+
+
+def bad_request(request, exception=None):
+    """Answer 400. The request may be malformed, so the page asks nothing of it."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
+
+
+def forbidden(request, exception=None):
+    """Answer 403: the person may see this, but not do it."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception=None):
+    """Answer 404; signed out, go to sign-in as from a page that exists, so nobody can tell them apart."""
+    if not request.path_info.startswith(PUBLIC_PREFIXES) and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    """Answer 500 without the database, context processors or hashed file names: any may have broken."""
+    return HttpResponseServerError(render_to_string("500.html", {"reference": request_id.get()}))
+
+
+def csrf_failure(request, reason=""):
+    """Answer 403 to a form that did not come from this site's own page, or from one left open too long."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def closed(request, **kwargs):
+    """Answer 404: a page that a library brings along and Waterline does not use."""
+    raise Http404

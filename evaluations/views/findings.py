@@ -1,0 +1,149 @@
+"""Findings: the list with search and filters, one finding with its evidence, adding and editing."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST
+
+from evaluations import access
+from evaluations.actions.errors import StaleVersion
+from evaluations.actions.findings import add_finding, edit_finding, mark_finding
+from evaluations.analysis.matrix import build_matrix
+from evaluations.conditions import Kind
+from evaluations.forms.conflicts import bound, conflict
+from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm, VersionForm
+from evaluations.models import Finding, FindingStatus
+from evaluations.queries.findings import count_frame, matching, with_quotations
+from evaluations.queries.history import history_of
+from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
+
+PER_PAGE = 50
+
+
+def finding_list(request, slug):
+    """List the findings the member sees, narrowed by words and filters, 50 a page."""
+    member = access.evaluation_for(request.user, slug)
+    sees_drafts = member.may[access.Ability.SEE_CONFIDENTIAL]
+    form = FindingFilterForm(request.GET, strands=list(access.strands_for(member)), shows_drafts=sees_drafts)
+    form.is_valid()
+    links = access.evidence_links_for(member)
+    rows = access.findings_for(member).filter(**form.exact)
+    if form.words:
+        rows = matching(rows, links, form.words)
+    page = Paginator(rows.select_related("strand", "source").in_model_order(), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    quotations = access.quotations_for(member)
+    shown = with_quotations(list(page), links, quotations, reader_groups(member.evaluation))
+    context = {"member": member, "form": form, "page": page, "findings": shown, "query": form.query}
+    return TemplateResponse(request, "evaluations/finding_list.html", context)
+
+
+def finding_detail(request, slug, pk):
+    """Show one finding with its evidence, where it sits, what answers it, and to evaluators its history."""
+    member = access.evaluation_for(request.user, slug)
+    rows = access.findings_for(member)
+    finding = get_object_or_404(rows.select_related("strand", "source"), pk=pk)
+    groups = reader_groups(member.evaluation)
+    linked = access.evidence_links_for(member).filter(finding=finding).order_by("position", "pk")
+    ids = list(linked.values_list("quotation_id", flat=True))
+    quotations = access.quotations_for(member)
+    cell_mates = rows.filter(strand=finding.strand, kind=finding.kind, condition=finding.condition)
+    counts = count_frame(rows.filter(strand=finding.strand))
+    is_evaluator = member.may[access.Ability.SEE_CONFIDENTIAL]
+    shown = shown_quotations(quotations, ids, groups)
+    gated = gated_quotations(quotations.filter(pk__in=ids), groups) if is_evaluator else []
+    matrix = build_matrix(counts, strand=finding.strand.slug, kind=finding.kind)
+    context = {
+        "member": member,
+        "finding": finding,
+        "quotations": [shown[key] for key in ids],
+        "gated": gated,
+        "reaching": sum(quotation.reaches_readers for quotation in gated),
+        "matrix": matrix,
+        "matrix_pair": [matrix],
+        "kind": Kind(finding.kind),
+        "cell_mates": list(cell_mates[:8]),
+        "recommendations": list(
+            access.recommendations_for(member).filter(barriers=finding).select_related("owner")
+        ),
+        "history": history_of(finding) if is_evaluator else None,
+        "set_aside": list(access.set_aside_for(member, finding)) if is_evaluator else [],
+    }
+    return TemplateResponse(request, "evaluations/finding_detail.html", context)
+
+
+def finding_add(request, slug):
+    """Add a finding, with a first quotation when one is typed."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    data = request.POST or None
+    start = {name: request.GET.get(name, "") for name in ("strand", "kind", "condition")}
+    choices = _choices(member)
+    start["strand"] = next((row.pk for row in choices["strands"] if row.slug == start["strand"]), "")
+    form = FindingForm(data, instance=Finding(evaluation=member.evaluation), initial=start, **choices)
+    evidence = QuotationForm(
+        data, prefix="quotation", use_required_attribute=False, empty_permitted=True, **_speech(member)
+    )
+    if request.method == "POST" and form.is_valid() and evidence.is_valid():
+        finding = add_finding(
+            evaluation=member.evaluation,
+            fields=form.changes,
+            by=request.user,
+            evidence=evidence.sent if evidence.has_changed() else None,
+        )
+        messages.success(request, "Finding saved.")
+        return redirect("finding-detail", slug=slug, pk=finding.pk)
+    context = {"member": member, "form": form, "evidence": evidence}
+    context["links"] = form.error_links + evidence.error_links
+    return TemplateResponse(request, "evaluations/finding_form.html", context)
+
+
+def finding_edit(request, slug, pk):
+    """Edit a finding; when somebody else saved it meanwhile, show both versions to choose from."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    finding = get_object_or_404(access.findings_for(member).select_related("strand"), pk=pk)
+    choices = _choices(member) | {"instance": finding}
+    form = bound(FindingForm, request.POST, **choices) if request.method == "POST" else FindingForm(**choices)
+    context = {"member": member, "form": form, "finding": finding}
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_finding(finding=finding, version=form.seen_version, changes=form.changes, by=request.user)
+        except StaleVersion as stale:
+            context["conflict"] = conflict(form, stale.current)
+            return TemplateResponse(request, "evaluations/finding_conflict.html", context, status=409)
+        messages.success(request, "Finding saved.")
+        return redirect("finding-detail", slug=slug, pk=pk)
+    context["links"] = form.error_links
+    return TemplateResponse(request, "evaluations/finding_form.html", context)
+
+
+@require_POST
+def finding_mark(request, slug, pk):
+    """Make a finding ready to share, or a draft again."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    finding = get_object_or_404(access.findings_for(member), pk=pk)
+    form = VersionForm(request.POST)
+    is_ready = request.POST.get("status") == FindingStatus.READY
+    status = FindingStatus.READY if is_ready else FindingStatus.DRAFT
+    try:
+        mark_finding(finding=finding, version=form.seen, status=status, by=request.user)
+    except StaleVersion:
+        messages.error(request, "Somebody changed this finding since you opened it. Read it again, then decide.")
+    else:
+        said = "Ready to share: everybody in this evaluation now sees it." if is_ready else "A draft again."
+        messages.success(request, said)
+    return redirect("finding-detail", slug=slug, pk=pk)
+
+
+def _choices(member):
+    return {"strands": list(access.strands_for(member)), "sources": list(access.sources_for(member))}
+
+
+def _speech(member):
+    return {
+        "speakers": list(access.participants_for(member)),
+        "answers": list(access.answers_for(member)),
+        "sources": list(access.sources_for(member)),
+    }
+

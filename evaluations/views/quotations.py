@@ -1,0 +1,148 @@
+"""Quotations: writing one down as evidence, attaching, approving, recording that its speaker agreed."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from evaluations import access
+from evaluations.actions.errors import ActionError, StaleVersion
+from evaluations.actions.findings import add_evidence, attach_quotation, detach_quotation
+from evaluations.actions.quotations import (
+    approve_quotation,
+    edit_quotation,
+    record_agreement,
+    stop_using_quotation,
+)
+from evaluations.forms.conflicts import bound, conflict
+from evaluations.forms.findings import AgreementForm, AttachForm, QuotationForm, VersionForm
+
+CHANGED = "Somebody changed these words since you opened the page. Read them again, then decide."
+
+
+def quotation_add(request, slug, pk):
+    """Write down a quotation as evidence for a finding, or attach one that is here already."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    finding = get_object_or_404(access.findings_for(member).select_related("strand"), pk=pk)
+    form = QuotationForm(request.POST or None, **_choices(member))
+    attach = AttachForm(quotations=_others(member, finding), prefix="here")
+    if request.method == "POST" and form.is_valid():
+        add_evidence(finding=finding, by=request.user, **form.sent)
+        messages.success(request, "Quotation saved.")
+        return redirect("finding-detail", slug=slug, pk=pk)
+    context = {"member": member, "finding": finding, "form": form, "attach": attach}
+    return TemplateResponse(request, "evaluations/quotation_form.html", context)
+
+
+@require_POST
+def quotation_attach(request, slug, pk):
+    """Attach a quotation that is here already."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    finding = get_object_or_404(access.findings_for(member).select_related("strand"), pk=pk)
+    attach = AttachForm(request.POST, quotations=_others(member, finding), prefix="here")
+    if attach.is_valid():
+        attach_quotation(finding=finding, quotation=attach.cleaned_data["quotation"], by=request.user)
+        messages.success(request, "Quotation attached.")
+        return redirect("finding-detail", slug=slug, pk=pk)
+    context = {"member": member, "finding": finding, "form": QuotationForm(**_choices(member)), "attach": attach}
+    return TemplateResponse(request, "evaluations/quotation_form.html", context)
+
+
+@require_POST
+def quotation_detach(request, slug, pk, quotation):
+    """Stop using a quotation as evidence for a finding; it stays here and can be attached again."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    finding = get_object_or_404(access.findings_for(member), pk=pk)
+    row = get_object_or_404(access.quotations_for(member), pk=quotation)
+    detach_quotation(finding=finding, quotation=row, by=request.user)
+    messages.success(request, "Quotation detached. It is kept: attach it again under “Attach a quotation”.")
+    return redirect("finding-detail", slug=slug, pk=pk)
+
+
+def quotation_edit(request, slug, pk):
+    """Correct a quotation's words or attribution, which voids its approval."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    quotation = get_object_or_404(access.quotations_for(member), pk=pk)
+    choices = _choices(member) | {"instance": quotation}
+    form = bound(QuotationForm, request.POST, **choices) if request.method == "POST" else QuotationForm(**choices)
+    context = {"member": member, "form": form, "quotation": quotation, "back": _back(member, quotation)}
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_quotation(
+                quotation=quotation,
+                version=form.seen_version,
+                changes=form.changes,
+                new_source=form.new_source,
+                by=request.user,
+            )
+        except StaleVersion as stale:
+            context["conflict"] = conflict(form, stale.current)
+            return TemplateResponse(request, "evaluations/quotation_conflict.html", context, status=409)
+        messages.success(request, "Quotation saved.")
+        return redirect(context["back"])
+    return TemplateResponse(request, "evaluations/quotation_form.html", context)
+
+
+@require_POST
+def quotation_approve(request, slug, pk):
+    """Approve these words for readers."""
+    return _decide(request, slug, pk, approve_quotation, "Approved: readers may now see these words.")
+
+
+@require_POST
+def quotation_stop_using(request, slug, pk):
+    """Take an approval back."""
+    return _decide(request, slug, pk, stop_using_quotation, "Readers no longer see these words.")
+
+
+def quotation_agreement(request, slug, pk):
+    """Record the day on which a speaker who asks to be asked first agreed to these words."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    quotation = get_object_or_404(access.quotations_for(member).select_related("speaker"), pk=pk)
+    form = AgreementForm(request.POST or None, initial={"version": quotation.version})
+    back = _back(member, quotation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_agreement(quotation=quotation, by=request.user, **form.cleaned_data)
+        except ActionError as error:
+            form.add_error(None, CHANGED if isinstance(error, StaleVersion) else str(error))
+        else:
+            messages.success(request, "Agreement recorded. Approve the quotation to let readers see it.")
+            return redirect(back)
+    context = {"member": member, "quotation": quotation, "form": form, "back": back}
+    return TemplateResponse(request, "evaluations/quotation_agreement.html", context)
+
+
+def _decide(request, slug, pk, act, said):
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    quotation = get_object_or_404(access.quotations_for(member), pk=pk)
+    try:
+        act(quotation=quotation, version=VersionForm(request.POST).seen, by=request.user)
+    except ActionError as error:
+        messages.error(request, CHANGED if isinstance(error, StaleVersion) else str(error))
+    else:
+        messages.success(request, said)
+    return redirect(_back(member, quotation))
+
+
+def _back(member, quotation):
+    """Return the address of the finding that the quotation is evidence for, or of the findings."""
+    slug = member.evaluation.slug
+    finding = access.findings_for(member).filter(quotations=quotation).first()
+    if finding:
+        return reverse("finding-detail", kwargs={"slug": slug, "pk": finding.pk})
+    return reverse("finding-list", kwargs={"slug": slug})
+
+
+def _choices(member):
+    return {
+        "speakers": list(access.participants_for(member)),
+        "answers": list(access.answers_for(member)),
+        "sources": list(access.sources_for(member)),
+    }
+
+
+def _others(member, finding):
+    return list(access.quotations_for(member).exclude(findings=finding))
+

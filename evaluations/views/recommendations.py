@@ -1,0 +1,255 @@
+"""Recommendations: the tracker, one with its story, the evaluators' part and the lead's."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from evaluations import access
+from evaluations.access import Ability
+from evaluations.actions.errors import ActionError, AlreadyThere, StaleVersion
+from evaluations.actions.recommendations import (
+    add_progress_update,
+    add_recommendation,
+    edit_recommendation,
+    link_barrier,
+    respond,
+    track,
+    unlink_barrier,
+)
+from evaluations.analysis.progress import headlines
+from evaluations.conditions import Kind
+from evaluations.forms.conflicts import bound, conflict
+from evaluations.forms.recommendations import (
+    BarrierForm,
+    ProgressForm,
+    RecommendationFilterForm,
+    RecommendationForm,
+    ResponseForm,
+    TrackForm,
+)
+from evaluations.models import ProgressUpdate, Recommendation
+from evaluations.queries.history import history_of
+from evaluations.queries.quotations import reader_groups, shown_quotations
+from evaluations.queries.recommendations import (
+    by_status,
+    for_tracker,
+    next_ref,
+    recommendation_frame,
+    with_story,
+)
+
+PER_PAGE = 50
+
+
+def recommendation_list(request, slug):
+    """List recommendations by status with filters, under the tracker's figures."""
+    member = access.evaluation_for(request.user, slug)
+    today = timezone.localdate()
+    recommendations = access.recommendations_for(member)
+    owners = list(access.owners_for(member).select_related("user"))
+    form = RecommendationFilterForm(request.GET, strands=list(access.strands_for(member)), owners=owners)
+    form.is_valid()
+    ends = member.evaluation.programme_ends
+    rows = form.narrowed(recommendations, user=request.user, today=today, programme_ends=ends)
+    page = Paginator(for_tracker(rows), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "member": member,
+        "form": form,
+        "page": page,
+        "query": form.query,
+        "groups": by_status(list(page), today, show_empty=not form.is_narrowed),
+        "figures": headlines(recommendation_frame(recommendations), today),
+        "open_refs": list(recommendations.open().values_list("ref", flat=True)),
+        "mine": [owner for owner in owners if owner.user_id == request.user.pk],
+        "today": today,
+    }
+    return TemplateResponse(request, "evaluations/recommendation_list.html", context)
+
+
+def recommendation_detail(request, slug, ref):
+    """Show one recommendation with its whole story, and to the lead the forms that move it on."""
+    member, row = _find(request, slug, ref, with_story)
+    context = _story(member, row) | _forms(member, row)
+    return TemplateResponse(request, "evaluations/recommendation_detail.html", context)
+
+
+def recommendation_add(request, slug):
+    """Write a new recommendation."""
+    member = access.evaluation_for(request.user, slug, Ability.WRITE_RECOMMENDATIONS)
+    new = Recommendation(evaluation=member.evaluation)
+    start = {"ref": next_ref(access.recommendations_for(member)), "source": "added"}
+    form = RecommendationForm(request.POST or None, instance=new, initial=start, **_choices(member))
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = add_recommendation(evaluation=member.evaluation, fields=form.changes, by=request.user)
+        except AlreadyThere as error:
+            form.add_error("ref", str(error))
+        else:
+            messages.success(request, f"Recommendation {row.ref} saved.")
+            return redirect("recommendation-detail", slug=slug, ref=row.ref)
+    return TemplateResponse(request, "evaluations/recommendation_form.html", {"member": member, "form": form})
+
+
+def recommendation_edit(request, slug, ref):
+    """Edit the evaluators' part; a stale save shows both versions."""
+    member, row = _find(request, slug, ref, ability=Ability.WRITE_RECOMMENDATIONS)
+    kwargs = _choices(member) | {"instance": row}
+    form = bound(RecommendationForm, request.POST, **kwargs) if request.method == "POST" else RecommendationForm(**kwargs)
+    context = {"member": member, "form": form, "ref": ref}
+    if request.method == "POST" and form.is_valid():
+        seen = {"version": form.seen_version, "changes": form.changes}
+        try:
+            saved = edit_recommendation(recommendation=row, by=request.user, **seen)
+        except StaleVersion as stale:
+            return _both_versions(request, context, form, stale.current)
+        except AlreadyThere as error:
+            form.add_error("ref", str(error))
+        else:
+            messages.success(request, f"Recommendation {saved.ref} saved.")
+            return redirect("recommendation-detail", slug=slug, ref=saved.ref)
+    return TemplateResponse(request, "evaluations/recommendation_form.html", context)
+
+
+@require_POST
+def recommendation_respond(request, slug, ref):
+    """Record the programme's response."""
+    member, row = _find(request, slug, ref, with_story, ability=Ability.TRACK_RECOMMENDATIONS)
+    form = bound(ResponseForm, request.POST, instance=row, auto_id="response-%s")
+
+    def act():
+        respond(recommendation=row, version=form.seen_version, by=request.user, **form.changes)
+
+    return _move_on(request, member, row, {"response_form": form}, act, "Response saved.")
+
+
+@require_POST
+def recommendation_track(request, slug, ref):
+    """Set owner, due date, status and who takes it on."""
+    member, row = _find(request, slug, ref, with_story, ability=Ability.TRACK_RECOMMENDATIONS)
+    form = bound(TrackForm, request.POST, instance=row, auto_id="track-%s", **_owners(member))
+
+    def act():
+        track(
+            recommendation=row,
+            version=form.seen_version,
+            changes=form.changes,
+            owner=form.owner,
+            due_reason=form.cleaned_data.get("due_reason", ""),
+            by=request.user,
+        )
+
+    return _move_on(request, member, row, {"track_form": form}, act, f"{ref} saved.")
+
+
+@require_POST
+def recommendation_update(request, slug, ref):
+    """Add a progress note."""
+    member, row = _find(request, slug, ref, with_story, ability=Ability.TRACK_RECOMMENDATIONS)
+    form = ProgressForm(request.POST, instance=ProgressUpdate(), auto_id="update-%s")
+
+    def act():
+        add_progress_update(recommendation=row, fields=form.cleaned_data, by=request.user)
+
+    return _move_on(request, member, row, {"update_form": form}, act, "Progress note added.")
+
+
+@require_POST
+def recommendation_link(request, slug, ref):
+    """Say that a recommendation addresses a barrier."""
+    member, row = _find(request, slug, ref, with_story, ability=Ability.LINK_BARRIERS)
+    form = BarrierForm(request.POST, barriers=_barriers(member, row), auto_id="barrier-%s")
+
+    def act():
+        link_barrier(recommendation=row, finding=form.cleaned_data["finding"], by=request.user)
+
+    return _move_on(request, member, row, {"barrier_form": form}, act, "Barrier linked.")
+
+
+@require_POST
+def recommendation_unlink(request, slug, ref, pk):
+    """Take a link to a barrier back."""
+    member, row = _find(request, slug, ref, ability=Ability.LINK_BARRIERS)
+    finding = get_object_or_404(access.findings_for(member), pk=pk)
+    unlink_barrier(recommendation=row, finding=finding, by=request.user)
+    messages.success(request, "Barrier unlinked. It can be linked again below.")
+    return redirect("recommendation-detail", slug=slug, ref=ref)
+
+
+def _find(request, slug, ref, narrow=None, *, ability=Ability.SEE_SHARED):
+    """Return the member and the recommendation; ``narrow`` adds what a page needs to the rows."""
+    member = access.evaluation_for(request.user, slug, ability)
+    rows = access.recommendations_for(member)
+    return member, get_object_or_404(narrow(rows) if narrow else rows, ref=ref)
+
+
+def _move_on(request, member, row, own_form, act, said):
+    """Act on a valid form and go back; otherwise show the page again with what was typed, or both versions."""
+    (form,) = own_form.values()
+    context = {"member": member, "ref": row.ref}
+    if form.is_valid():
+        try:
+            act()
+        except StaleVersion as stale:
+            return _both_versions(request, context, form, stale.current)
+        except ActionError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, said)
+            return redirect("recommendation-detail", slug=member.evaluation.slug, ref=row.ref)
+    context = _story(member, row) | _forms(member, row) | own_form | {"error_links": form.error_links}
+    return TemplateResponse(request, "evaluations/recommendation_detail.html", context)
+
+
+def _both_versions(request, context, form, current):
+    context = {**context, "conflict": conflict(form, current)}
+    return TemplateResponse(request, "evaluations/recommendation_conflict.html", context, status=409)
+
+
+def _story(member, row):
+    """Return what everybody sees of a recommendation."""
+    quotations = access.quotations_for(member, access.Audience.READERS)
+    linked = list(row.quotations.order_by("pk").values_list("pk", flat=True))
+    shown = shown_quotations(quotations, linked, reader_groups(member.evaluation))
+    return {
+        "member": member,
+        "recommendation": row,
+        "quotations": [shown[key] for key in linked if key in shown],
+        "barriers": list(access.findings_for(member).filter(recommendations=row).select_related("strand")),
+        "history": history_of(row),
+        "today": timezone.localdate(),
+    }
+
+
+def _forms(member, row):
+    """Return the forms that move a recommendation on, for those who may."""
+    forms = {}
+    if member.may[Ability.LINK_BARRIERS]:
+        forms["barrier_form"] = BarrierForm(barriers=_barriers(member, row), auto_id="barrier-%s")
+    if member.may[Ability.TRACK_RECOMMENDATIONS]:
+        forms["response_form"] = ResponseForm(instance=row, auto_id="response-%s")
+        forms["track_form"] = TrackForm(instance=row, auto_id="track-%s", **_owners(member))
+        start = {"date": timezone.localdate()}
+        forms["update_form"] = ProgressForm(instance=ProgressUpdate(), initial=start, auto_id="update-%s")
+    return forms
+
+
+def _choices(member):
+    return {
+        "strands": list(access.strands_for(member)),
+        "others": list(access.recommendations_for(member)),
+    }
+
+
+def _owners(member):
+    owners = list(access.owners_for(member))
+    taken = {owner.user_id for owner in owners}
+    users = [membership.user for membership in access.members_for(member)]
+    return {"owners": owners, "members": [user for user in users if user.pk not in taken]}
+
+
+def _barriers(member, row):
+    barriers = access.findings_for(member).filter(kind=Kind.BARRIER, strand=row.strand)
+    return list(barriers.exclude(recommendations=row).in_model_order())

@@ -1,0 +1,162 @@
+"""Setting up an evaluation: its facts, strands, members, invitations, and the record of access."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from evaluations import access
+from evaluations.access import Ability
+from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
+from evaluations.actions.setup import (
+    add_strand,
+    change_role,
+    edit_evaluation,
+    edit_strand,
+    invite,
+    remove_member,
+    revoke_invitation,
+)
+from evaluations.forms.conflicts import bound, conflict
+from evaluations.forms.setup import EvaluationForm, InvitationForm, RoleForm, StrandForm
+from evaluations.models import Invitation, Strand
+
+PER_PAGE = 50
+
+
+def setup_detail(request, slug):
+    """Show strands, members and invitations, and what can be changed."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    return _show(request, member, InvitationForm())
+
+
+def setup_edit(request, slug):
+    """Edit the evaluation's own facts."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    return _edit(request, member, EvaluationForm, member.evaluation, edit_evaluation, "evaluation")
+
+
+def strand_add(request, slug):
+    """Add a strand."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    form = StrandForm(request.POST or None, instance=Strand(evaluation=member.evaluation))
+    if request.method == "POST" and form.is_valid():
+        try:
+            strand = add_strand(evaluation=member.evaluation, fields=form.changes, by=request.user)
+        except AlreadyThere as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, f"Strand {strand.name} added.")
+            return redirect("setup-detail", slug=slug)
+    context = {"member": member, "form": form, "heading": "Add a strand", "action": "Add this strand"}
+    return TemplateResponse(request, "evaluations/setup_form.html", context)
+
+
+def strand_edit(request, slug, strand):
+    """Edit a strand."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    row = get_object_or_404(access.strands_for(member), slug=strand)
+    return _edit(request, member, StrandForm, row, edit_strand, "strand")
+
+
+@require_POST
+def member_role(request, slug, pk):
+    """Give a member another role."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    membership = get_object_or_404(access.members_for(member), pk=pk)
+    form = RoleForm(request.POST)
+    try:
+        if form.is_valid():
+            change_role(membership=membership, role=form.cleaned_data["role"], by=request.user)
+            messages.success(request, "Role changed.")
+        else:
+            messages.error(request, "Choose one of the three roles.")
+    except NotAllowedNow as error:
+        messages.error(request, str(error))
+    return redirect("setup-detail", slug=slug)
+
+
+def member_remove(request, slug, pk):
+    """Ask once, then end a membership."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    membership = get_object_or_404(access.members_for(member), pk=pk)
+    if request.method == "POST":
+        try:
+            remove_member(membership=membership, by=request.user)
+        except NotAllowedNow as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Member removed. Invite them again to let them back in.")
+        return redirect("setup-detail", slug=slug)
+    context = {"member": member, "membership": membership}
+    return TemplateResponse(request, "evaluations/member_remove.html", context)
+
+
+@require_POST
+def invitation_add(request, slug):
+    """Make an invitation and show its link, this once."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    form = InvitationForm(request.POST, instance=Invitation(evaluation=member.evaluation))
+    if not form.is_valid():
+        return _show(request, member, form)
+    invitation, token = invite(evaluation=member.evaluation, by=request.user, **form.cleaned_data)
+    link = f"{settings.SITE_URL}{reverse('invitation-accept', kwargs={'token': token})}"
+    context = {"member": member, "invitation": invitation, "link": link}
+    return TemplateResponse(request, "evaluations/invitation_link.html", context)
+
+
+@require_POST
+def invitation_revoke(request, slug, pk):
+    """Make an invitation's link stop working."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    invitation = get_object_or_404(access.invitations_for(member), pk=pk)
+    try:
+        revoke_invitation(invitation=invitation, by=request.user)
+    except NotAllowedNow as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Invitation revoked: its link no longer works.")
+    return redirect("setup-detail", slug=slug)
+
+
+def audit_list(request, slug):
+    """Show who did what with access, newest first, 50 a page."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    events = access.audit_for(member).select_related("user")
+    page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"member": member, "page": page, "events": list(page), "query": ""}
+    return TemplateResponse(request, "evaluations/audit_list.html", context)
+
+
+def _show(request, member, form):
+    context = {
+        "member": member,
+        "strands": list(access.strands_for(member)),
+        "members": [(row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s")) for row in access.members_for(member)],
+        "invitations": list(access.invitations_for(member).select_related("invited_by", "accepted_by")),
+        "form": form,
+        "now": timezone.now(),
+    }
+    return TemplateResponse(request, "evaluations/setup_detail.html", context)
+
+
+def _edit(request, member, form_class, row, act, noun):
+    """Edit the evaluation or a strand; a stale save shows both versions."""
+    form = bound(form_class, request.POST, instance=row) if request.method == "POST" else form_class(instance=row)
+    context = {"member": member, "form": form, "heading": f"Edit the {noun}", "action": "Save"}
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(**{noun: row}, version=form.seen_version, changes=form.changes, by=request.user)
+        except StaleVersion as stale:
+            context["conflict"] = conflict(form, stale.current)
+            return TemplateResponse(request, "evaluations/setup_conflict.html", context, status=409)
+        except AlreadyThere as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Saved.")
+            return redirect("setup-detail", slug=member.evaluation.slug)
+    return TemplateResponse(request, "evaluations/setup_form.html", context)

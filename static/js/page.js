@@ -1,0 +1,23 @@
+// What every page gains from a script; none of it is needed to use the page.
+
+document.documentElement.classList.add("js");
+
+// After a form came back with errors, its summary is where reading goes on.
+document.querySelector("[data-focus]")?.focus();
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
+if (document.querySelector("[data-print-now]")) {
+  window.addEventListener("load", () => window.print());
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard?.writeText(field.value);
+    button.textContent = "Copied";
+  });
+}

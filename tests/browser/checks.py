@@ -1,0 +1,96 @@
+"""What a browser test asks of any page: nothing went wrong, accessible, no sideways scrolling."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+
+AXE = next((Path(__file__).parent / "vendor").glob("axe-*.min.js"))
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+
+class Watch:
+    """Notes what goes wrong in a browser context while a test uses it.
+
+    A test that expects, say, a 404 page adds the status to `expected_statuses`. Static files never get away
+    with an error.
+    """
+
+    def __init__(self, *, server: str, static_url: str) -> None:
+        self.host = urlsplit(server).netloc
+        self.static_url = static_url
+        self.expected_statuses: set[int] = set()
+        self.errors: list[tuple[int, str]] = []
+        self.problems: list[str] = []
+
+    def attach(self, context: BrowserContext) -> None:
+        """Listen to every page of this context, pop-ups included."""
+        context.on("request", self.on_request)
+        context.on("response", self.on_response)
+        context.on("console", self.on_console)
+        context.on("weberror", self.on_error)
+
+    def found(self) -> list[str]:
+        """Everything that went wrong and was not expected."""
+        errors = [text for status, text in self.errors if status not in self.expected_statuses]
+        return self.problems + errors
+
+    def on_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != self.host:
+            self.problems.append(f"asked another host: {request.url}")
+
+    def on_response(self, response: Response) -> None:
+        text = f"status {response.status}: {response.request.method} {response.url}"
+        if response.status >= 400 and urlsplit(response.url).path.startswith(self.static_url):
+            self.problems.append(text)
+        elif response.status >= 400:
+            self.errors.append((response.status, text))
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        # Violations of the content security policy arrive here too. Statuses are judged by on_response.
+        if message.type == "error" and "the server responded with a status of" not in message.text:
+            self.problems.append(f"console error: {message.text} ({message.location['url']})")
+
+    def on_error(self, error: WebError) -> None:
+        self.problems.append(f"page error: {error.error}")
+
+
+def axe(page: Page, within: str | None = None) -> list[dict]:
+    """Run axe-core on the page, or within a selector, and return its violations.
+
+    Evaluated through the browser's debugging protocol, which a strict content security policy permits.
+    """
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return page.evaluate(
+        "([within, tags]) => axe.run(within || document, {runOnly: tags}).then(result => result.violations)",
+        [within, AXE_TAGS],
+    )
+
+
+def assert_accessible(page: Page, within: str | None = None) -> None:
+    """Fail with a readable list when axe-core finds a violation of WCAG 2.2 AA or of good practice."""
+    lines = []
+    for violation in axe(page, within):
+        lines.append(
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n  {violation['helpUrl']}"
+        )
+        for node in violation["nodes"]:
+            element = " ".join(node["html"].split())[:200]
+            summary = node["failureSummary"].replace("\n", "\n      ")
+            lines.append(f"    {element}\n      {summary}")
+    assert not lines, f"axe-core on {page.url}:\n" + "\n".join(lines)
+
+
+def assert_no_overflow(page: Page) -> None:
+    """Fail when the page scrolls sideways in the present viewport, naming what sticks out."""
+    sticking_out = page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return null;
+            return [...document.querySelectorAll("body, body *")]
+                .filter(element => element.getBoundingClientRect().right > width + 0.5)
+                .map(element => element.cloneNode().outerHTML.slice(0, 150));
+        }"""
+    )
+    assert sticking_out is None, f"{page.url} scrolls sideways:\n" + "\n".join(sticking_out[:8])
