@@ -126,7 +126,9 @@ def evaluation_for(user, slug, ability=Ability.SEE_SHARED):
 
 def memberships_of(user):
     """Return a person's own memberships with their evaluations, by title."""
-    return Membership.objects.filter(user=user).select_related("evaluation").order_by("evaluation__title", "pk")
+    return (
+        Membership.objects.filter(user=user).select_related("evaluation").order_by("evaluation__title", "pk")
+    )
 
 
 def strands_for(member):
@@ -254,7 +256,9 @@ def guide_for(member):
 
 def members_for(member):
     """Return the memberships of the evaluation."""
-    return Membership.objects.filter(evaluation=member.evaluation).select_related("user").order_by("role", "pk")
+    return (
+        Membership.objects.filter(evaluation=member.evaluation).select_related("user").order_by("role", "pk")
+    )
 
 
 def invitations_for(member):

@@ -57,7 +57,7 @@ def _for_evaluators(state):
         text = f"Check {_count(state.drafts, 'draft finding')} and mark what is ready to share."
         steps.append(Step(text, "finding-list", "?status=draft"))
     if state.waiting_quotations:
-        text = f"{_count(state.waiting_quotations, 'quotation')} cannot reach readers yet: look at consent and approval."
+        text = f"{_count(state.waiting_quotations, 'quotation')} not seen by readers: look at consent."
         steps.append(Step(text, "finding-list"))
     if not state.interviews:
         steps.append(Step("Add the first interview.", "interview-add"))
@@ -68,7 +68,7 @@ def _for_leads(state):
     figures = state.headlines
     steps = []
     if figures.added > state.answered:
-        text = f"Respond to {_count(figures.added - state.answered, 'recommendation')} that the evaluators added."
+        text = f"Respond to {_count(figures.added - state.answered, 'recommendation')} the evaluators added."
         steps.append(Step(text, "recommendation-list", "?source=added"))
     if figures.unowned:
         text = f"Give {_count(figures.unowned, 'open recommendation')} an owner."

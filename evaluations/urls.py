@@ -71,14 +71,24 @@ urlpatterns = [
     # recommendations/
     path(f"{E}recommendations/", recommendations.recommendation_list, name="recommendation-list"),
     path(f"{E}recommendations/new/", recommendations.recommendation_add, name="recommendation-add"),
-    path(f"{E}recommendations/<code:ref>/", recommendations.recommendation_detail, name="recommendation-detail"),
-    path(f"{E}recommendations/<code:ref>/edit/", recommendations.recommendation_edit, name="recommendation-edit"),
+    path(
+        f"{E}recommendations/<code:ref>/", recommendations.recommendation_detail, name="recommendation-detail"
+    ),
+    path(
+        f"{E}recommendations/<code:ref>/edit/",
+        recommendations.recommendation_edit,
+        name="recommendation-edit",
+    ),
     path(
         f"{E}recommendations/<code:ref>/respond/",
         recommendations.recommendation_respond,
         name="recommendation-respond",
     ),
-    path(f"{E}recommendations/<code:ref>/track/", recommendations.recommendation_track, name="recommendation-track"),
+    path(
+        f"{E}recommendations/<code:ref>/track/",
+        recommendations.recommendation_track,
+        name="recommendation-track",
+    ),
     path(
         f"{E}recommendations/<code:ref>/updates/new/",
         recommendations.recommendation_update,

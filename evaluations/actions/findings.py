@@ -69,7 +69,9 @@ def detach_quotation(*, finding, quotation, by):
 
 def _place(current, changes):
     if any(name in changes and changes[name] != getattr(current, name) for name in CELL):
-        moved = Finding(evaluation=current.evaluation, **{n: changes.get(n, getattr(current, n)) for n in CELL})
+        moved = Finding(
+            evaluation=current.evaluation, **{n: changes.get(n, getattr(current, n)) for n in CELL}
+        )
         changes["position"] = _end_of_cell(moved)
 
 

@@ -40,7 +40,10 @@ def add_interview(*, evaluation, fields, participants, strands, by):
 
 
 def edit_interview(*, interview, version, changes, participants, strands, by):
-    """Save the facts of an interview and return it. Raises StaleVersion (what was sent is kept), ForeignRecord."""
+    """Save the facts of an interview and return it.
+
+    Raises StaleVersion (what was sent is kept), ForeignRecord.
+    """
     same_evaluation(interview.evaluation, [*participants, *strands])
     people = {"participants": participants, "strands": strands}
 
@@ -51,7 +54,13 @@ def edit_interview(*, interview, version, changes, participants, strands, by):
         return all(set(getattr(current, name).all()) == set(rows) for name, rows in people.items())
 
     return save_changes(
-        interview, version=version, changes=changes, by=by, before_save=before_save, unchanged=unchanged, also=people
+        interview,
+        version=version,
+        changes=changes,
+        by=by,
+        before_save=before_save,
+        unchanged=unchanged,
+        also=people,
     )
 
 
@@ -59,7 +68,8 @@ def save_answers(*, interview, states, answers, by):
     """Save what was asked (``states``: condition to state) and answered (a list of ``AnswerSent``).
 
     Each answer stands for itself: those sent on top of an older version are kept as set-aside versions, the
-    others are saved. Returns the list of ``(sent, current)`` pairs that need settling, empty when all is saved.
+    others are saved. Returns the list of ``(sent, current)`` pairs that need settling, empty when all is
+    saved.
     """
     with transaction.atomic():
         Interview.objects.select_for_update().get(pk=interview.pk)

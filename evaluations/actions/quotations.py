@@ -40,7 +40,9 @@ def edit_quotation(*, quotation, version, changes, by, new_source=None):
         _keep_version(current, version, changes.get("text", current.text), by, set_aside=True)
 
     changes = _with_source(quotation.evaluation, changes, new_source, by)
-    return save_changes(quotation, version=version, changes=changes, by=by, keep=keep, before_save=before_save)
+    return save_changes(
+        quotation, version=version, changes=changes, by=by, keep=keep, before_save=before_save
+    )
 
 
 def approve_quotation(*, quotation, version, by):
@@ -54,8 +56,12 @@ def approve_quotation(*, quotation, version, by):
         if current.source_id:
             raise NotAllowedNow("This quotation is published already and needs no approval.")
         if current.speaker and current.speaker.consent in (Consent.NO, Consent.NOT_RECORDED):
-            raise NotAllowedNow(f"{current.speaker} has not consented to be quoted, so it cannot be approved.")
-        record(by=by, evaluation=current.evaluation, verb="approved quotation", subject=f"quotation {current.pk}")
+            raise NotAllowedNow(
+                f"{current.speaker} has not consented to be quoted, so it cannot be approved."
+            )
+        record(
+            by=by, evaluation=current.evaluation, verb="approved quotation", subject=f"quotation {current.pk}"
+        )
         approval = {"approved_by": by, "approved_on": timezone.localdate()}
         return save_changes(current, version=version, changes=approval, by=by)
 

@@ -51,7 +51,8 @@ def respond(*, recommendation, version, response, response_reason, by):
 def track(*, recommendation, version, changes, owner, due_reason, by):
     """Save owner, due date, status and what comes after the end, and return the recommendation.
 
-    ``owner`` is an ``Owner``, or what ``owner_called`` takes for one to add, or None. The first due date is kept as the original; every later one is recorded with its reason. Raises
+    ``owner`` is an ``Owner``, or what ``owner_called`` takes for one to add, or None. The first due
+    date is kept as the original; every later one is recorded with its reason. Raises
     NotAllowedNow when a date changes without a reason, StaleVersion, ForeignRecord.
     """
 

@@ -5,17 +5,35 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from evaluations.models import Invitation, Membership, Role, Strand
+from evaluations.models import Evaluation, Invitation, Membership, Role, Strand
 
 from .audit import record
 from .errors import NotAllowedNow
 from .versions import save_as, save_changes
 
 INVITATION_LASTS = timedelta(days=14)
+
+
+@transaction.atomic
+def start_evaluation(*, fields, by):
+    """Start an evaluation (``fields``: slug, title, programme) with ``by`` as its first evaluator; return it.
+
+    Raises NotAllowedNow for an address that is not fit or is taken.
+    """
+    evaluation = Evaluation(**fields)
+    try:
+        evaluation.full_clean()
+    except ValidationError as error:
+        raise NotAllowedNow(" ".join(error.messages)) from None
+    evaluation.save()
+    Membership.objects.create(evaluation=evaluation, user=by, role=Role.EVALUATOR)
+    record(by=by, evaluation=evaluation, verb="started evaluation", subject=evaluation.slug)
+    return evaluation
 
 
 def edit_evaluation(*, evaluation, version, changes, by):
@@ -27,14 +45,16 @@ def edit_evaluation(*, evaluation, version, changes, by):
 def add_strand(*, evaluation, fields, by):
     """Add a strand at the end, with an address made from its name, and return it."""
     count = Strand.objects.filter(evaluation=evaluation).count()
-    strand = Strand(evaluation=evaluation, position=count, slug=_free_slug(evaluation, fields["name"]), **fields)
+    strand = Strand(
+        evaluation=evaluation, position=count, slug=_free_slug(evaluation, fields["name"]), **fields
+    )
     save_as(strand, by=by)
     record(by=by, evaluation=evaluation, verb="added strand", subject=strand.slug)
     return strand
 
 
 def edit_strand(*, strand, version, changes, by):
-    """Save a strand and return it; its address stays, since people have bookmarked it. Raises StaleVersion."""
+    """Save a strand and return it; its address stays, as people bookmark it. Raises StaleVersion."""
     return save_changes(strand, version=version, changes=changes, by=by)
 
 

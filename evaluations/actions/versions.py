@@ -23,7 +23,8 @@ def save_changes(record, *, version, changes, by, keep=None, before_save=None, u
     Saving what is already there does nothing. On an older version than the row's, what was sent is kept by
     ``keep(current, version, sent, by)`` (a ``ConflictingEdit`` unless given) in the same transaction, and
     StaleVersion is raised with the row as it is now. ``before_save(current, changes)`` may add to a change.
-    ``also`` is what was sent beside the row's own fields, ``unchanged(current)`` whether that is there already.
+    ``also`` is what was sent beside the row's own fields, ``unchanged(current)`` whether that is there
+    already.
     """
     with transaction.atomic():
         current = locked(record)

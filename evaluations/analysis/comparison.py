@@ -1,4 +1,4 @@
-"""Strands side by side: counts of findings by condition and kind, shares, and one sentence that reads them."""
+"""Strands side by side: counts by condition and kind, shares, and one sentence that reads them."""
 
 from dataclasses import dataclass
 
@@ -97,7 +97,7 @@ class Comparison:
 
     @property
     def parts(self):
-        """Return the two sides of the waterline for a table, each with its rows and, where allowed, shares."""
+        """Return the two sides of the waterline for a table, with rows and, where allowed, shares."""
         rows = [row for level in self.levels for row in level]
         return [
             TablePart(

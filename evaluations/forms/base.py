@@ -47,9 +47,7 @@ class ConditionField(forms.ChoiceField):
     def __init__(self, *, label="Condition", empty="", **kwargs):
         choices = [("", empty), *CONDITION_CHOICES] if empty else CONDITION_CHOICES
         messages = {"required": "Choose one of the six conditions."}
-        super().__init__(
-            label=label, choices=choices, required=not empty, error_messages=messages, **kwargs
-        )
+        super().__init__(label=label, choices=choices, required=not empty, error_messages=messages, **kwargs)
 
 
 class RowField(forms.ChoiceField):
@@ -97,6 +95,7 @@ class WaterlineForm(forms.Form):
         self.helper.disable_csrf = True
         for field in self.fields.values():
             _limit(field)
+            _name_the_empty_choice(field)
 
     def _clean_fields(self):
         super()._clean_fields()
@@ -130,7 +129,9 @@ class FilterForm(WaterlineForm):
     @property
     def query(self):
         """Return the filters as they stand in the address, without the page: ``kind=barrier&q=trust``."""
-        return urlencode([(name, value) for name, value in self.data.items() if name in self.fields and value])
+        return urlencode(
+            [(name, value) for name, value in self.data.items() if name in self.fields and value]
+        )
 
 
 class RecordForm(WaterlineForm, forms.ModelForm):
@@ -162,6 +163,19 @@ class RecordForm(WaterlineForm, forms.ModelForm):
 
 def _limit(field):
     """Give every long text an upper bound, so that too much is a clear error and not a server's limit."""
-    if isinstance(field, forms.CharField) and isinstance(field.widget, forms.Textarea) and not field.max_length:
+    if (
+        isinstance(field, forms.CharField)
+        and isinstance(field.widget, forms.Textarea)
+        and not field.max_length
+    ):
         field.max_length = LONGEST_TEXT
         field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))
+
+
+def _name_the_empty_choice(field):
+    """Say "Not recorded" where Django would show a row of dashes."""
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [
+            (value, "Not recorded" if value == "" and set(label) == {"-"} else label)
+            for value, label in field.choices
+        ]

@@ -35,9 +35,9 @@ class Conflict:
 
 
 def bound(form_class, data, **kwargs):
-    """Return ``form_class`` bound to ``data``; where both versions are to be kept, with both texts, theirs first.
+    """Return ``form_class`` bound to ``data``; where both versions are to be kept, with both texts.
 
-    ``kwargs`` go to the form and hold ``instance``, the row as it is now.
+    Theirs stands first. ``kwargs`` go to the form and hold ``instance``, the row as it is now.
     """
     form = form_class(data, **kwargs)
     if data.get("keep") != KEEP_BOTH:

@@ -23,7 +23,10 @@ class FindingForm(RecordForm):
     )
     condition = ConditionField()
     lasting = forms.ChoiceField(
-        label="Will it last?", choices=Lasting, initial=Lasting.NOT_JUDGED, help_text="For an achievement only."
+        label="Will it last?",
+        choices=Lasting,
+        initial=Lasting.NOT_JUDGED,
+        help_text="For an achievement only.",
     )
     status = forms.ChoiceField(
         label="Who sees it",
@@ -37,7 +40,18 @@ class FindingForm(RecordForm):
 
     class Meta:
         model = Finding
-        fields = ["strand", "kind", "condition", "text", "note", "scope", "lasting", "holder", "source", "status"]
+        fields = [
+            "strand",
+            "kind",
+            "condition",
+            "text",
+            "note",
+            "scope",
+            "lasting",
+            "holder",
+            "source",
+            "status",
+        ]
         widgets = {"text": forms.Textarea(attrs={"rows": 3}), "note": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
             "text": "One sentence that somebody who was not there understands.",
@@ -74,17 +88,21 @@ class FindingForm(RecordForm):
             if data.get("lasting") not in (None, Lasting.NOT_JUDGED):
                 self.add_error("lasting", "Only an achievement says whether it lasts. Choose “Not judged”.")
             if data.get("holder"):
-                self.add_error("holder", "Only an achievement has a holder. Clear this, or make it an achievement.")
+                self.add_error(
+                    "holder", "Only an achievement has a holder. Clear this, or make it an achievement."
+                )
         return data
 
 
 class QuotationForm(RecordForm):
     """Write down what was said, and who said it or where it was published.
 
-    ``speakers``, ``answers`` (with their interview's participants) and ``sources`` are the rows to choose from.
+    ``speakers``, ``answers`` (with their interviews) and ``sources`` are the rows to choose from.
     """
 
-    new_source_title = forms.CharField(label="Or another publication: its title", max_length=300, required=False)
+    new_source_title = forms.CharField(
+        label="Or another publication: its title", max_length=300, required=False
+    )
     new_source_address = forms.URLField(
         label="Its address", max_length=500, required=False, assume_scheme="https"
     )
@@ -129,7 +147,9 @@ class QuotationForm(RecordForm):
         if published and (speaker or answer):
             self.add_error("source", "Choose either who said it or where it was published, not both.")
         if data.get("source") and data.get("new_source_title"):
-            self.add_error("new_source_title", "Choose a publication from the list or name another, not both.")
+            self.add_error(
+                "new_source_title", "Choose a publication from the list or name another, not both."
+            )
         if data.get("new_source_address") and not data.get("new_source_title"):
             self.add_error("new_source_title", "Give the title of the publication at this address.")
         if speaker and answer and speaker not in answer.interview.participants.all():

@@ -14,7 +14,10 @@ LONGEST_ANSWER = 100_000
 
 
 class InterviewForm(RecordForm):
-    """The facts of an interview. ``participants``, ``strands`` and ``evaluators`` are the rows to choose from."""
+    """The facts of an interview.
+
+    ``participants``, ``strands`` and ``evaluators`` are the rows to choose from.
+    """
 
     date = DayField(label="Date", required=False)
     focus_condition = ConditionField(
@@ -66,7 +69,7 @@ class InterviewForm(RecordForm):
         return {name: self.cleaned_data[name] for name in ("participants", "strands")}
 
     def clean(self):
-        """Check that what was held has a date, not one to come, and that a coded one says what it was about."""
+        """Check the date of what was held, and that a coded one says what it was about."""
         data = super().clean()
         status, date = data.get("status"), data.get("date")
         held = status and status != InterviewStatus.PLANNED
@@ -75,9 +78,13 @@ class InterviewForm(RecordForm):
         if held and date and date > timezone.localdate():
             self.add_error("date", "This date is still to come. Correct it, or set the status to “Planned”.")
         if status == InterviewStatus.CODED and not data.get("focus_condition"):
-            self.add_error("focus_condition", "Say what the interview was mostly about before marking it coded.")
+            self.add_error(
+                "focus_condition", "Say what the interview was mostly about before marking it coded."
+            )
         if data.get("setting") == "one_to_one" and len(data.get("participants") or []) > 1:
-            self.add_error("participants", "A one-to-one interview has one participant. Choose one, or “Group”.")
+            self.add_error(
+                "participants", "A one-to-one interview has one participant. Choose one, or “Group”."
+            )
         return data
 
 
@@ -158,7 +165,13 @@ class AnswersForm(WaterlineForm):
     def sent(self):
         """Return the answers as sent: ``[(name, condition, question, text, version seen)]``."""
         return [
-            (name, str(condition), question, self.cleaned_data[name], self.cleaned_data[f"version-{name}"] or 0)
+            (
+                name,
+                str(condition),
+                question,
+                self.cleaned_data[name],
+                self.cleaned_data[f"version-{name}"] or 0,
+            )
             for name, (condition, question) in self.slots.items()
         ]
 

@@ -86,7 +86,9 @@ class ResponseForm(RecordForm):
     def clean(self):
         """Ask for a reason unless it is accepted or still open."""
         data = super().clean()
-        if data.get("response") in (Response.PARTLY, Response.NOT_ACCEPTED) and not data.get("response_reason"):
+        if data.get("response") in (Response.PARTLY, Response.NOT_ACCEPTED) and not data.get(
+            "response_reason"
+        ):
             self.add_error("response_reason", "Say why, in a sentence the evaluators can read.")
         return data
 
@@ -101,7 +103,12 @@ class TrackForm(RecordForm):
     due_reason = forms.CharField(
         label="Why the date changes", required=False, max_length=300, help_text="Needed when a date is moved."
     )
-    new_owner = forms.CharField(label="Name of the new owner", required=False, max_length=160)
+    new_owner = forms.CharField(
+        label="Name of the new owner",
+        required=False,
+        max_length=160,
+        help_text="When you chose “Somebody else”.",
+    )
 
     class Meta:
         model = Recommendation
@@ -141,7 +148,11 @@ class TrackForm(RecordForm):
             self.add_error("new_owner", "Give the name of the person or team.")
         if data.get("owner") != NEW_OWNER and data.get("new_owner"):
             self.add_error("owner", "Choose “Somebody else” to use the name beside, or clear that name.")
-        moved = "due_reason" in self.fields and "due" not in self.errors and data.get("due") != self.initial["due"]
+        moved = (
+            "due_reason" in self.fields
+            and "due" not in self.errors
+            and data.get("due") != self.initial["due"]
+        )
         if moved and not data.get("due_reason"):
             self.add_error("due_reason", "Say why the date changes.")
         return data
@@ -217,8 +228,12 @@ class RecommendationFilterForm(FilterForm):
         ("none", "No date set"),
     ]
 
-    source = forms.ChoiceField(label="Source", required=False, choices=[("", "Any source"), *RecommendationSource.choices])
-    condition = forms.ChoiceField(label="Condition", required=False, choices=[("", "All six"), *CONDITION_CHOICES])
+    source = forms.ChoiceField(
+        label="Source", required=False, choices=[("", "Any source"), *RecommendationSource.choices]
+    )
+    condition = forms.ChoiceField(
+        label="Condition", required=False, choices=[("", "All six"), *CONDITION_CHOICES]
+    )
     status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any status"), *Status.choices])
     due = forms.ChoiceField(label="Due", required=False, choices=DUE)
 

@@ -3,15 +3,15 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import evaluations.conditions
-import evaluations.models.people
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
+import evaluations.conditions
+import evaluations.models.people
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,947 +20,2597 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('prompt', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("prompt", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Evaluation',
+            name="Evaluation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('programme', models.CharField(max_length=200)),
-                ('programme_short', models.CharField(blank=True, max_length=30, verbose_name='programme, in short')),
-                ('phase', models.CharField(blank=True, max_length=200)),
-                ('programme_ends', models.DateField(blank=True, null=True, verbose_name='programme end date')),
-                ('report_title', models.CharField(blank=True, max_length=200, verbose_name='title of the published report')),
-                ('method', models.TextField(blank=True)),
-                ('objectives', models.TextField(blank=True, help_text='One objective a line.')),
-                ('introduction', models.TextField(blank=True)),
-                ('about_model', models.TextField(blank=True, verbose_name='about the model')),
-                ('evaluators', models.TextField(blank=True, help_text='One name a line, as the report prints it.')),
-                ('headings', models.JSONField(blank=True, default=dict, verbose_name='wording of the six headings')),
-                ('glossary', models.JSONField(blank=True, default=dict)),
-                ('change_dimensions', models.JSONField(blank=True, default=list, verbose_name="the programme's own dimensions of change")),
-                ('condition_note', models.CharField(blank=True, max_length=300, verbose_name='how recommendations came under a condition')),
-                ('is_made_up', models.BooleanField(default=False, verbose_name='made up for practice')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('follows', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='followed_by', to='evaluations.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("programme", models.CharField(max_length=200)),
+                (
+                    "programme_short",
+                    models.CharField(blank=True, max_length=30, verbose_name="programme, in short"),
+                ),
+                ("phase", models.CharField(blank=True, max_length=200)),
+                (
+                    "programme_ends",
+                    models.DateField(blank=True, null=True, verbose_name="programme end date"),
+                ),
+                (
+                    "report_title",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="title of the published report"
+                    ),
+                ),
+                ("method", models.TextField(blank=True)),
+                ("objectives", models.TextField(blank=True, help_text="One objective a line.")),
+                ("introduction", models.TextField(blank=True)),
+                ("about_model", models.TextField(blank=True, verbose_name="about the model")),
+                (
+                    "evaluators",
+                    models.TextField(blank=True, help_text="One name a line, as the report prints it."),
+                ),
+                (
+                    "headings",
+                    models.JSONField(blank=True, default=dict, verbose_name="wording of the six headings"),
+                ),
+                ("glossary", models.JSONField(blank=True, default=dict)),
+                (
+                    "change_dimensions",
+                    models.JSONField(
+                        blank=True, default=list, verbose_name="the programme's own dimensions of change"
+                    ),
+                ),
+                (
+                    "condition_note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="how recommendations came under a condition"
+                    ),
+                ),
+                ("is_made_up", models.BooleanField(default=False, verbose_name="made up for practice")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="followed_by",
+                        to="evaluations.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ConflictingEdit',
+            name="ConflictingEdit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_type', models.CharField(max_length=40)),
-                ('record_id', models.PositiveBigIntegerField()),
-                ('based_on', models.PositiveIntegerField()),
-                ('fields', models.JSONField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_type", models.CharField(max_length=40)),
+                ("record_id", models.PositiveBigIntegerField()),
+                ("based_on", models.PositiveIntegerField()),
+                ("fields", models.JSONField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=40)),
-                ('subject', models.CharField(blank=True, max_length=120)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='evaluations.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("verb", models.CharField(max_length=40)),
+                ("subject", models.CharField(blank=True, max_length=120)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AnswerVersion',
+            name="AnswerVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField(blank=True)),
-                ('set_aside', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='evaluations.answer')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField(blank=True)),
+                ("set_aside", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="evaluations.answer",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number', '-pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='answer',
-            name='evaluation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation'),
-        ),
-        migrations.CreateModel(
-            name='Finding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('kind', models.CharField(choices=[('achievement', 'Achievement'), ('barrier', 'Barrier')], max_length=20)),
-                ('text', models.TextField(verbose_name='the finding, in a sentence')),
-                ('note', models.TextField(blank=True, verbose_name='what else it touches')),
-                ('scope', models.CharField(blank=True, choices=[('programme', 'The programme'), ('area', 'The area'), ('national', 'National')], max_length=20)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('ready', 'Ready to share')], default='draft', max_length=20)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('lasting', models.CharField(choices=[('embedded', 'Embedded'), ('at_risk', 'At risk'), ('ends', 'Ends with the programme'), ('not_judged', 'Not judged')], default='not_judged', max_length=20, verbose_name='will it last?')),
-                ('holder', models.CharField(blank=True, max_length=160, verbose_name='who holds it afterwards')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='GuideQuestion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('area', models.CharField(choices=[('activities', 'Activities to date'), ('gaps', 'Gaps'), ('next_steps', 'Next steps')], max_length=20)),
-                ('prompt', models.TextField()),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='answer',
-            name='question',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='evaluations.guidequestion'),
-        ),
-        migrations.CreateModel(
-            name='Interview',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.CharField(max_length=12, validators=[django.core.validators.RegexValidator('^[A-Z]+[0-9]+\\Z', 'Use capital letters and then a number, for example P01.')])),
-                ('date', models.DateField(blank=True, null=True)),
-                ('mode', models.CharField(blank=True, choices=[('in_person', 'In person'), ('phone', 'By phone'), ('video', 'By video')], max_length=20)),
-                ('setting', models.CharField(choices=[('one_to_one', 'One-to-one'), ('group', 'Group')], default='one_to_one', max_length=20)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held, writing up'), ('written_up', 'Written up'), ('coded', 'Coded')], default='planned', max_length=20)),
-                ('focus_condition', models.CharField(blank=True, choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20, verbose_name='mostly about')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('interviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': [django.db.models.functions.text.Length('code'), 'code', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='answer',
-            name='interview',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='evaluations.interview'),
-        ),
-        migrations.CreateModel(
-            name='InterviewCondition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('nothing_said', 'Asked, nothing said'), ('not_asked', 'Not asked'), ('not_recorded', 'Not recorded')], default='not_recorded', max_length=20)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='evaluations.interview')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Invitation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('evaluator', 'Evaluator'), ('reviewer', 'Reviewer'), ('lead', 'Project lead')], max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('evaluator', 'Evaluator'), ('reviewer', 'Reviewer'), ('lead', 'Project lead')], max_length=20)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Owner',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': [django.db.models.functions.text.Lower('name'), 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Participant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.CharField(max_length=12, validators=[django.core.validators.RegexValidator('^[A-Z]+[0-9]+\\Z', 'Use capital letters and then a number, for example P01.')])),
-                ('sector', models.CharField(choices=[('programme', 'Programme'), ('local_government', 'Local government'), ('health', 'Health'), ('parent', 'Parent'), ('voluntary', 'Voluntary'), ('university', 'University'), ('other', 'Other')], default='other', max_length=20)),
-                ('organisation', models.CharField(blank=True, max_length=160)),
-                ('consent', models.CharField(choices=[('yes', 'May be quoted'), ('ask_first', 'Ask before quoting'), ('no', 'Not to be quoted'), ('not_recorded', 'Not recorded')], default='not_recorded', max_length=20, verbose_name='may be quoted')),
-                ('attribution', models.CharField(choices=[('none', 'A participant'), ('sector', 'Sector only'), ('organisation', 'Organisation'), ('named', 'By name')], default='none', max_length=20, verbose_name='attribution allowed')),
-                ('consent_how', models.CharField(blank=True, max_length=160, verbose_name='how consent was given')),
-                ('consent_on', models.DateField(blank=True, null=True, verbose_name='when consent was given')),
-                ('withdrawal_cutoff', models.DateField(blank=True, null=True, verbose_name='cut-off for withdrawing that they were told')),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-            ],
-            options={
-                'ordering': [django.db.models.functions.text.Length('code'), 'code', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='InterviewParticipant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.interview')),
-                ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.participant')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='participants',
-            field=models.ManyToManyField(blank=True, related_name='interviews', through='evaluations.InterviewParticipant', to='evaluations.participant'),
-        ),
-        migrations.CreateModel(
-            name='ParticipantIdentity',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', evaluations.models.people.EncryptedTextField(blank=True)),
-                ('contact', evaluations.models.people.EncryptedTextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('participant', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='identity', to='evaluations.participant')),
-            ],
-            options={
-                'verbose_name_plural': 'participant identities',
-            },
-        ),
-        migrations.CreateModel(
-            name='Quotation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('text', models.TextField(verbose_name='what was said, word for word')),
-                ('start', models.PositiveIntegerField(blank=True, null=True)),
-                ('end', models.PositiveIntegerField(blank=True, null=True)),
-                ('agreed_on', models.DateField(blank=True, null=True)),
-                ('approved_on', models.DateField(blank=True, null=True)),
-                ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='quotations', to='evaluations.answer')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('coder', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('speaker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='quotations', to='evaluations.participant')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FindingQuotation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.finding')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.quotation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["-number", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='finding',
-            name='quotations',
-            field=models.ManyToManyField(blank=True, related_name='findings', through='evaluations.FindingQuotation', to='evaluations.quotation'),
+            model_name="answer",
+            name="evaluation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="evaluations.evaluation"
+            ),
         ),
         migrations.CreateModel(
-            name='QuotationVersion',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('text', models.TextField()),
-                ('set_aside', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='evaluations.quotation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("achievement", "Achievement"), ("barrier", "Barrier")], max_length=20
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="the finding, in a sentence")),
+                ("note", models.TextField(blank=True, verbose_name="what else it touches")),
+                (
+                    "scope",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("programme", "The programme"),
+                            ("area", "The area"),
+                            ("national", "National"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("ready", "Ready to share")],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "lasting",
+                    models.CharField(
+                        choices=[
+                            ("embedded", "Embedded"),
+                            ("at_risk", "At risk"),
+                            ("ends", "Ends with the programme"),
+                            ("not_judged", "Not judged"),
+                        ],
+                        default="not_judged",
+                        max_length=20,
+                        verbose_name="will it last?",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.CharField(blank=True, max_length=160, verbose_name="who holds it afterwards"),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number', '-pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recommendation',
+            name="GuideQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('ref', models.CharField(max_length=12, validators=[django.core.validators.RegexValidator('^[A-Z]+[0-9]+\\Z', 'Use capital letters and then a number, for example R1.')], verbose_name='reference')),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('source', models.CharField(choices=[('committed', 'Committed by the programme'), ('added', 'Added by the evaluators')], max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('text', models.TextField(blank=True, verbose_name='in more words')),
-                ('response', models.CharField(choices=[('none', 'None yet'), ('accepted', 'Accepted'), ('partly_accepted', 'Partly accepted'), ('not_accepted', 'Not accepted')], default='none', max_length=20)),
-                ('response_reason', models.TextField(blank=True, verbose_name='reason for the response')),
-                ('responded_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('not_started', 'Not started'), ('in_progress', 'In progress'), ('on_hold', 'On hold'), ('completed', 'Completed'), ('no_longer_applicable', 'No longer applicable')], default='not_started', max_length=24)),
-                ('original_due', models.DateField(blank=True, null=True, verbose_name='first due date')),
-                ('due', models.DateField(blank=True, null=True, verbose_name='due date')),
-                ('priority', models.CharField(blank=True, choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], max_length=10)),
-                ('depends_on_funding', models.BooleanField(default=False)),
-                ('taken_on_by', models.CharField(blank=True, max_length=160, verbose_name="who takes it on after the programme's end")),
-                ('adds_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='additions', to='evaluations.recommendation')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='evaluations.owner')),
-                ('responded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("activities", "Activities to date"),
+                            ("gaps", "Gaps"),
+                            ("next_steps", "Next steps"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("prompt", models.TextField()),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
             ],
             options={
-                'ordering': [django.db.models.functions.text.Length('ref'), 'ref', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProgressUpdate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('note', models.TextField()),
-                ('evidence_link', models.URLField(blank=True, max_length=500, verbose_name='link to evidence')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='evaluations.recommendation')),
-            ],
-            options={
-                'ordering': ['-date', '-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DueDateChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_due', models.DateField()),
-                ('new_due', models.DateField(null=True)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due_changes', to='evaluations.recommendation')),
-            ],
-            options={
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Action',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('text', models.TextField()),
-                ('original_due', models.DateField(blank=True, null=True, verbose_name='first due date')),
-                ('due', models.DateField(blank=True, null=True, verbose_name='due date')),
-                ('status', models.CharField(choices=[('not_started', 'Not started'), ('in_progress', 'In progress'), ('on_hold', 'On hold'), ('completed', 'Completed'), ('no_longer_applicable', 'No longer applicable')], default='not_started', max_length=24)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='evaluations.owner')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='evaluations.recommendation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RecommendationBarrier',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.finding')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.recommendation')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='barriers',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', through='evaluations.RecommendationBarrier', to='evaluations.finding'),
-        ),
-        migrations.CreateModel(
-            name='RecommendationQuotation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.quotation')),
-                ('recommendation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.recommendation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='quotations',
-            field=models.ManyToManyField(blank=True, related_name='recommendations', through='evaluations.RecommendationQuotation', to='evaluations.quotation'),
-        ),
-        migrations.CreateModel(
-            name='Reflection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('subject', models.CharField(choices=[('heard', 'What was heard'), ('model', 'The model itself')], default='heard', max_length=10)),
-                ('theme', models.CharField(max_length=200)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReflectionPoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('reflection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='evaluations.reflection')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReflectionQuotation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.reflectionpoint')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.quotation')),
-            ],
-            options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='reflectionpoint',
-            name='quotations',
-            field=models.ManyToManyField(related_name='reflection_points', through='evaluations.ReflectionQuotation', to='evaluations.quotation'),
+            model_name="answer",
+            name="question",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="evaluations.guidequestion",
+            ),
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Interview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, help_text='In short, for example June 2023 report.', max_length=80)),
-                ('title', models.CharField(max_length=300)),
-                ('address', models.URLField(blank=True, max_length=500)),
-                ('published', models.CharField(blank=True, help_text='As printed, for example 2019-05.', max_length=40)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]+[0-9]+\\Z", "Use capital letters and then a number, for example P01."
+                            )
+                        ],
+                    ),
+                ),
+                ("date", models.DateField(blank=True, null=True)),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[("in_person", "In person"), ("phone", "By phone"), ("video", "By video")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "setting",
+                    models.CharField(
+                        choices=[("one_to_one", "One-to-one"), ("group", "Group")],
+                        default="one_to_one",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("held", "Held, writing up"),
+                            ("written_up", "Written up"),
+                            ("coded", "Coded"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "focus_condition",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                        verbose_name="mostly about",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "interviewer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": [django.db.models.functions.text.Length("code"), "code", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='quotation',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotations', to='evaluations.source'),
-        ),
-        migrations.AddField(
-            model_name='finding',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='evaluations.source'),
+            model_name="answer",
+            name="interview",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answers",
+                to="evaluations.interview",
+            ),
         ),
         migrations.CreateModel(
-            name='Strand',
+            name="InterviewCondition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('slug', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('provenance', models.CharField(choices=[('interviews', 'Interviews'), ('public_sources', 'Public sources, not interviews')], default='interviews', max_length=20, verbose_name='where this comes from')),
-                ('provenance_note', models.TextField(blank=True, verbose_name='note on where this comes from')),
-                ('strategic_response', models.TextField(blank=True, verbose_name="the programme's strategic response")),
-                ('response_focus', models.CharField(blank=True, choices=[('tangible', 'Tangible'), ('intangible', 'Intangible')], max_length=20, verbose_name='what the response works on')),
-                ('response_focus_label', models.CharField(blank=True, max_length=80, verbose_name='the response in a few words')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked"),
+                            ("nothing_said", "Asked, nothing said"),
+                            ("not_asked", "Not asked"),
+                            ("not_recorded", "Not recorded"),
+                        ],
+                        default="not_recorded",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conditions",
+                        to="evaluations.interview",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("evaluator", "Evaluator"),
+                            ("reviewer", "Reviewer"),
+                            ("lead", "Project lead"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["-created_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("evaluator", "Evaluator"),
+                            ("reviewer", "Reviewer"),
+                            ("lead", "Project lead"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Owner",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [django.db.models.functions.text.Lower("name"), "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Participant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]+[0-9]+\\Z", "Use capital letters and then a number, for example P01."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "sector",
+                    models.CharField(
+                        choices=[
+                            ("programme", "Programme"),
+                            ("local_government", "Local government"),
+                            ("health", "Health"),
+                            ("parent", "Parent"),
+                            ("voluntary", "Voluntary"),
+                            ("university", "University"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=20,
+                    ),
+                ),
+                ("organisation", models.CharField(blank=True, max_length=160)),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[
+                            ("yes", "May be quoted"),
+                            ("ask_first", "Ask before quoting"),
+                            ("no", "Not to be quoted"),
+                            ("not_recorded", "Not recorded"),
+                        ],
+                        default="not_recorded",
+                        max_length=20,
+                        verbose_name="may be quoted",
+                    ),
+                ),
+                (
+                    "attribution",
+                    models.CharField(
+                        choices=[
+                            ("none", "A participant"),
+                            ("sector", "Sector only"),
+                            ("organisation", "Organisation"),
+                            ("named", "By name"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="attribution allowed",
+                    ),
+                ),
+                (
+                    "consent_how",
+                    models.CharField(blank=True, max_length=160, verbose_name="how consent was given"),
+                ),
+                (
+                    "consent_on",
+                    models.DateField(blank=True, null=True, verbose_name="when consent was given"),
+                ),
+                (
+                    "withdrawal_cutoff",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="cut-off for withdrawing that they were told"
+                    ),
+                ),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [django.db.models.functions.text.Length("code"), "code", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="InterviewParticipant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.interview",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.participant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="interview",
+            name="participants",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="interviews",
+                through="evaluations.InterviewParticipant",
+                to="evaluations.participant",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ParticipantIdentity",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", evaluations.models.people.EncryptedTextField(blank=True)),
+                ("contact", evaluations.models.people.EncryptedTextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "participant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identity",
+                        to="evaluations.participant",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "participant identities",
+            },
+        ),
+        migrations.CreateModel(
+            name="Quotation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("text", models.TextField(verbose_name="what was said, word for word")),
+                ("start", models.PositiveIntegerField(blank=True, null=True)),
+                ("end", models.PositiveIntegerField(blank=True, null=True)),
+                ("agreed_on", models.DateField(blank=True, null=True)),
+                ("approved_on", models.DateField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotations",
+                        to="evaluations.answer",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "coder",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quotations",
+                        to="evaluations.participant",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingQuotation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.finding",
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.quotation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='reflection',
-            name='strand',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluations.strand'),
-        ),
-        migrations.AddField(
-            model_name='recommendation',
-            name='strand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recommendations', to='evaluations.strand'),
-        ),
-        migrations.CreateModel(
-            name='InterviewStrand',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.evaluation')),
-                ('interview', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.interview')),
-                ('strand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='evaluations.strand')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='interview',
-            name='strands',
-            field=models.ManyToManyField(blank=True, related_name='+', through='evaluations.InterviewStrand', to='evaluations.strand'),
+            model_name="finding",
+            name="quotations",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="findings",
+                through="evaluations.FindingQuotation",
+                to="evaluations.quotation",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoricalRecommendation',
+            name="QuotationVersion",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('ref', models.CharField(max_length=12, validators=[django.core.validators.RegexValidator('^[A-Z]+[0-9]+\\Z', 'Use capital letters and then a number, for example R1.')], verbose_name='reference')),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('source', models.CharField(choices=[('committed', 'Committed by the programme'), ('added', 'Added by the evaluators')], max_length=20)),
-                ('title', models.CharField(max_length=300)),
-                ('text', models.TextField(blank=True, verbose_name='in more words')),
-                ('response', models.CharField(choices=[('none', 'None yet'), ('accepted', 'Accepted'), ('partly_accepted', 'Partly accepted'), ('not_accepted', 'Not accepted')], default='none', max_length=20)),
-                ('response_reason', models.TextField(blank=True, verbose_name='reason for the response')),
-                ('responded_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('not_started', 'Not started'), ('in_progress', 'In progress'), ('on_hold', 'On hold'), ('completed', 'Completed'), ('no_longer_applicable', 'No longer applicable')], default='not_started', max_length=24)),
-                ('original_due', models.DateField(blank=True, null=True, verbose_name='first due date')),
-                ('due', models.DateField(blank=True, null=True, verbose_name='due date')),
-                ('priority', models.CharField(blank=True, choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], max_length=10)),
-                ('depends_on_funding', models.BooleanField(default=False)),
-                ('taken_on_by', models.CharField(blank=True, max_length=160, verbose_name="who takes it on after the programme's end")),
-                ('history_change_reason', models.TextField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('evaluation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.evaluation')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('responded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.owner')),
-                ('adds_to', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.recommendation')),
-                ('strand', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.strand')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("text", models.TextField()),
+                ("set_aside", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="evaluations.quotation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical recommendation',
-                'verbose_name_plural': 'historical recommendations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "ordering": ["-number", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recommendation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "ref",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]+[0-9]+\\Z", "Use capital letters and then a number, for example R1."
+                            )
+                        ],
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("committed", "Committed by the programme"),
+                            ("added", "Added by the evaluators"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("text", models.TextField(blank=True, verbose_name="in more words")),
+                (
+                    "response",
+                    models.CharField(
+                        choices=[
+                            ("none", "None yet"),
+                            ("accepted", "Accepted"),
+                            ("partly_accepted", "Partly accepted"),
+                            ("not_accepted", "Not accepted"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("response_reason", models.TextField(blank=True, verbose_name="reason for the response")),
+                ("responded_on", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("in_progress", "In progress"),
+                            ("on_hold", "On hold"),
+                            ("completed", "Completed"),
+                            ("no_longer_applicable", "No longer applicable"),
+                        ],
+                        default="not_started",
+                        max_length=24,
+                    ),
+                ),
+                ("original_due", models.DateField(blank=True, null=True, verbose_name="first due date")),
+                ("due", models.DateField(blank=True, null=True, verbose_name="due date")),
+                (
+                    "priority",
+                    models.CharField(
+                        blank=True,
+                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                        max_length=10,
+                    ),
+                ),
+                ("depends_on_funding", models.BooleanField(default=False)),
+                (
+                    "taken_on_by",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="who takes it on after the programme's end"
+                    ),
+                ),
+                (
+                    "adds_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="additions",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recommendations",
+                        to="evaluations.owner",
+                    ),
+                ),
+                (
+                    "responded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": [django.db.models.functions.text.Length("ref"), "ref", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProgressUpdate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("note", models.TextField()),
+                (
+                    "evidence_link",
+                    models.URLField(blank=True, max_length=500, verbose_name="link to evidence"),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="updates",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-date", "-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DueDateChange",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old_due", models.DateField()),
+                ("new_due", models.DateField(null=True)),
+                ("reason", models.TextField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="due_changes",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Action",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("text", models.TextField()),
+                ("original_due", models.DateField(blank=True, null=True, verbose_name="first due date")),
+                ("due", models.DateField(blank=True, null=True, verbose_name="due date")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("in_progress", "In progress"),
+                            ("on_hold", "On hold"),
+                            ("completed", "Completed"),
+                            ("no_longer_applicable", "No longer applicable"),
+                        ],
+                        default="not_started",
+                        max_length=24,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="actions",
+                        to="evaluations.owner",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="actions",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecommendationBarrier",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.finding",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="recommendation",
+            name="barriers",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="recommendations",
+                through="evaluations.RecommendationBarrier",
+                to="evaluations.finding",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RecommendationQuotation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.quotation",
+                    ),
+                ),
+                (
+                    "recommendation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="recommendation",
+            name="quotations",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="recommendations",
+                through="evaluations.RecommendationQuotation",
+                to="evaluations.quotation",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Reflection",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("heard", "What was heard"), ("model", "The model itself")],
+                        default="heard",
+                        max_length=10,
+                    ),
+                ),
+                ("theme", models.CharField(max_length=200)),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReflectionPoint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "reflection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="evaluations.reflection",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReflectionQuotation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.reflectionpoint",
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.quotation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="reflectionpoint",
+            name="quotations",
+            field=models.ManyToManyField(
+                related_name="reflection_points",
+                through="evaluations.ReflectionQuotation",
+                to="evaluations.quotation",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Source",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="In short, for example June 2023 report.", max_length=80
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("address", models.URLField(blank=True, max_length=500)),
+                (
+                    "published",
+                    models.CharField(blank=True, help_text="As printed, for example 2019-05.", max_length=40),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["title", "pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="quotation",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="quotations",
+                to="evaluations.source",
+            ),
+        ),
+        migrations.AddField(
+            model_name="finding",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings",
+                to="evaluations.source",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Strand",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("slug", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("interviews", "Interviews"),
+                            ("public_sources", "Public sources, not interviews"),
+                        ],
+                        default="interviews",
+                        max_length=20,
+                        verbose_name="where this comes from",
+                    ),
+                ),
+                (
+                    "provenance_note",
+                    models.TextField(blank=True, verbose_name="note on where this comes from"),
+                ),
+                (
+                    "strategic_response",
+                    models.TextField(blank=True, verbose_name="the programme's strategic response"),
+                ),
+                (
+                    "response_focus",
+                    models.CharField(
+                        blank=True,
+                        choices=[("tangible", "Tangible"), ("intangible", "Intangible")],
+                        max_length=20,
+                        verbose_name="what the response works on",
+                    ),
+                ),
+                (
+                    "response_focus_label",
+                    models.CharField(blank=True, max_length=80, verbose_name="the response in a few words"),
+                ),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.AddField(
+            model_name="reflection",
+            name="strand",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="evaluations.strand",
+            ),
+        ),
+        migrations.AddField(
+            model_name="recommendation",
+            name="strand",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recommendations",
+                to="evaluations.strand",
+            ),
+        ),
+        migrations.CreateModel(
+            name="InterviewStrand",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "interview",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="evaluations.interview",
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="evaluations.strand"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="interview",
+            name="strands",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", through="evaluations.InterviewStrand", to="evaluations.strand"
+            ),
+        ),
+        migrations.CreateModel(
+            name="HistoricalRecommendation",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "ref",
+                    models.CharField(
+                        max_length=12,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]+[0-9]+\\Z", "Use capital letters and then a number, for example R1."
+                            )
+                        ],
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("committed", "Committed by the programme"),
+                            ("added", "Added by the evaluators"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("text", models.TextField(blank=True, verbose_name="in more words")),
+                (
+                    "response",
+                    models.CharField(
+                        choices=[
+                            ("none", "None yet"),
+                            ("accepted", "Accepted"),
+                            ("partly_accepted", "Partly accepted"),
+                            ("not_accepted", "Not accepted"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("response_reason", models.TextField(blank=True, verbose_name="reason for the response")),
+                ("responded_on", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "Not started"),
+                            ("in_progress", "In progress"),
+                            ("on_hold", "On hold"),
+                            ("completed", "Completed"),
+                            ("no_longer_applicable", "No longer applicable"),
+                        ],
+                        default="not_started",
+                        max_length=24,
+                    ),
+                ),
+                ("original_due", models.DateField(blank=True, null=True, verbose_name="first due date")),
+                ("due", models.DateField(blank=True, null=True, verbose_name="due date")),
+                (
+                    "priority",
+                    models.CharField(
+                        blank=True,
+                        choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")],
+                        max_length=10,
+                    ),
+                ),
+                ("depends_on_funding", models.BooleanField(default=False)),
+                (
+                    "taken_on_by",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="who takes it on after the programme's end"
+                    ),
+                ),
+                ("history_change_reason", models.TextField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.owner",
+                    ),
+                ),
+                (
+                    "adds_to",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.recommendation",
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.strand",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical recommendation",
+                "verbose_name_plural": "historical recommendations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFinding',
+            name="HistoricalFinding",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('condition', models.CharField(choices=[('policies', 'Policies'), ('practices', 'Practices'), ('resources', 'Resource flows'), ('relationships', 'Relationships & connections'), ('power', 'Power dynamics'), ('mental_models', 'Mental models')], max_length=20)),
-                ('kind', models.CharField(choices=[('achievement', 'Achievement'), ('barrier', 'Barrier')], max_length=20)),
-                ('text', models.TextField(verbose_name='the finding, in a sentence')),
-                ('note', models.TextField(blank=True, verbose_name='what else it touches')),
-                ('scope', models.CharField(blank=True, choices=[('programme', 'The programme'), ('area', 'The area'), ('national', 'National')], max_length=20)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('ready', 'Ready to share')], default='draft', max_length=20)),
-                ('lasting', models.CharField(choices=[('embedded', 'Embedded'), ('at_risk', 'At risk'), ('ends', 'Ends with the programme'), ('not_judged', 'Not judged')], default='not_judged', max_length=20, verbose_name='will it last?')),
-                ('holder', models.CharField(blank=True, max_length=160, verbose_name='who holds it afterwards')),
-                ('history_change_reason', models.TextField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('evaluation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.evaluation')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.source')),
-                ('strand', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='evaluations.strand')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("policies", "Policies"),
+                            ("practices", "Practices"),
+                            ("resources", "Resource flows"),
+                            ("relationships", "Relationships & connections"),
+                            ("power", "Power dynamics"),
+                            ("mental_models", "Mental models"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("achievement", "Achievement"), ("barrier", "Barrier")], max_length=20
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="the finding, in a sentence")),
+                ("note", models.TextField(blank=True, verbose_name="what else it touches")),
+                (
+                    "scope",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("programme", "The programme"),
+                            ("area", "The area"),
+                            ("national", "National"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("ready", "Ready to share")],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "lasting",
+                    models.CharField(
+                        choices=[
+                            ("embedded", "Embedded"),
+                            ("at_risk", "At risk"),
+                            ("ends", "Ends with the programme"),
+                            ("not_judged", "Not judged"),
+                        ],
+                        default="not_judged",
+                        max_length=20,
+                        verbose_name="will it last?",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.CharField(blank=True, max_length=160, verbose_name="who holds it afterwards"),
+                ),
+                ("history_change_reason", models.TextField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "evaluation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.evaluation",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.source",
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="evaluations.strand",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical finding',
-                'verbose_name_plural': 'historical findings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical finding",
+                "verbose_name_plural": "historical findings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='finding',
-            name='strand',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='evaluations.strand'),
+            model_name="finding",
+            name="strand",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="findings", to="evaluations.strand"
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='strand',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evaluations.strand'),
+            model_name="answer",
+            name="strand",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="evaluations.strand",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='evaluation_has_title'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="evaluation_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evaluation',
-            constraint=models.CheckConstraint(condition=models.Q(('follows__isnull', True), models.Q(('follows', models.F('pk')), _negated=True), _connector='OR'), name='evaluation_not_its_own_earlier'),
+            model_name="evaluation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("follows__isnull", True),
+                    models.Q(("follows", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="evaluation_not_its_own_earlier",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conflictingedit',
-            index=models.Index(fields=['evaluation', 'record_type', 'record_id'], name='conflicting_by_record'),
+            model_name="conflictingedit",
+            index=models.Index(
+                fields=["evaluation", "record_type", "record_id"], name="conflicting_by_record"
+            ),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['evaluation', '-at'], name='audit_by_evaluation'),
+            model_name="auditevent",
+            index=models.Index(fields=["evaluation", "-at"], name="audit_by_evaluation"),
         ),
         migrations.AddConstraint(
-            model_name='guidequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['policies', 'practices', 'resources', 'relationships', 'power', 'mental_models'])), name='guide_question_condition_known'),
+            model_name="guidequestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "condition__in",
+                        ["policies", "practices", "resources", "relationships", "power", "mental_models"],
+                    )
+                ),
+                name="guide_question_condition_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guidequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('area__in', ['activities', 'gaps', 'next_steps'])), name='guide_question_area_known'),
+            model_name="guidequestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("area__in", ["activities", "gaps", "next_steps"])),
+                name="guide_question_area_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guidequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('prompt', ''), _negated=True), name='guide_question_has_prompt'),
+            model_name="guidequestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prompt", ""), _negated=True), name="guide_question_has_prompt"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewcondition',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'interview', 'condition'), name='interview_condition_once'),
+            model_name="interviewcondition",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "interview", "condition"), name="interview_condition_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="interviewcondition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "condition__in",
+                        ["policies", "practices", "resources", "relationships", "power", "mental_models"],
+                    )
+                ),
+                name="interview_condition_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="interviewcondition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "nothing_said", "not_asked", "not_recorded"])),
+                name="interview_condition_state_known",
+            ),
         ),
-        migrations.AddConstraint(
-            model_name='interviewcondition',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['policies', 'practices', 'resources', 'relationships', 'power', 'mental_models'])), name='interview_condition_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='interviewcondition',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'nothing_said', 'not_asked', 'not_recorded'])), name='interview_condition_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['evaluator', 'reviewer', 'lead'])), name='invitation_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), ('accepted_at__isnull', True), _connector='OR'), name='invitation_not_accepted_and_revoked'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'user'), name='membership_once_per_person'),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["evaluator", "reviewer", "lead"])),
+                name="invitation_role_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("revoked_at__isnull", True), ("accepted_at__isnull", True), _connector="OR"
+                ),
+                name="invitation_not_accepted_and_revoked",
+            ),
         ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['evaluator', 'reviewer', 'lead'])), name='membership_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.UniqueConstraint(models.F('evaluation'), django.db.models.functions.text.Lower('name'), name='owner_name_unique'),
+        migrations.AddConstraint(
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "user"), name="membership_once_per_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('evaluation', 'user'), name='owner_once_per_user'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["evaluator", "reviewer", "lead"])),
+                name="membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='owner_has_name'),
+            model_name="owner",
+            constraint=models.UniqueConstraint(
+                models.F("evaluation"),
+                django.db.models.functions.text.Lower("name"),
+                name="owner_name_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'code'), name='participant_code_unique'),
+            model_name="owner",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("evaluation", "user"),
+                name="owner_once_per_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]+[0-9]+$')), name='participant_code_shape'),
+            model_name="owner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="owner_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__in', ['programme', 'local_government', 'health', 'parent', 'voluntary', 'university', 'other'])), name='participant_sector_known'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(fields=("evaluation", "code"), name="participant_code_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[A-Z]+[0-9]+$")), name="participant_code_shape"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "sector__in",
+                        [
+                            "programme",
+                            "local_government",
+                            "health",
+                            "parent",
+                            "voluntary",
+                            "university",
+                            "other",
+                        ],
+                    )
+                ),
+                name="participant_sector_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('consent__in', ['yes', 'ask_first', 'no', 'not_recorded'])), name='participant_consent_known'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consent__in", ["yes", "ask_first", "no", "not_recorded"])),
+                name="participant_consent_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('attribution__in', ['none', 'sector', 'organisation', 'named'])), name='participant_attribution_known'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("attribution__in", ["none", "sector", "organisation", "named"])),
+                name="participant_attribution_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawal_cutoff__isnull', True), ('consent_on__isnull', True), ('withdrawal_cutoff__gte', models.F('consent_on')), _connector='OR'), name='participant_cutoff_after_consent'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawal_cutoff__isnull", True),
+                    ("consent_on__isnull", True),
+                    ("withdrawal_cutoff__gte", models.F("consent_on")),
+                    _connector="OR",
+                ),
+                name="participant_cutoff_after_consent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewparticipant',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'interview', 'participant'), name='interview_participant_once'),
+            model_name="interviewparticipant",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "interview", "participant"), name="interview_participant_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='findingquotation',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'finding', 'quotation'), name='finding_quotation_once'),
+            model_name="findingquotation",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "finding", "quotation"), name="finding_quotation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressupdate',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='progress_update_has_note'),
+            model_name="progressupdate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note", ""), _negated=True), name="progress_update_has_note"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duedatechange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='due_date_change_reasoned'),
+            model_name="duedatechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="due_date_change_reasoned"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'in_progress', 'on_hold', 'completed', 'no_longer_applicable'])), name='action_status_known'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["not_started", "in_progress", "on_hold", "completed", "no_longer_applicable"],
+                    )
+                ),
+                name="action_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='action_has_text'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="action_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('due__isnull', True), ('original_due__isnull', False), _connector='OR'), name='action_first_due_kept'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due__isnull", True), ("original_due__isnull", False), _connector="OR"),
+                name="action_first_due_kept",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendationbarrier',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'recommendation', 'finding'), name='recommendation_barrier_once'),
+            model_name="recommendationbarrier",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "recommendation", "finding"), name="recommendation_barrier_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendationquotation',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'recommendation', 'quotation'), name='recommendation_quotation_once'),
+            model_name="recommendationquotation",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "recommendation", "quotation"), name="recommendation_quotation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflectionquotation',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'point', 'quotation'), name='reflection_quotation_once'),
+            model_name="reflectionquotation",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "point", "quotation"), name="reflection_quotation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflectionpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='reflection_point_has_text'),
+            model_name="reflectionpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="reflection_point_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'title'), name='source_title_unique'),
+            model_name="source",
+            constraint=models.UniqueConstraint(fields=("evaluation", "title"), name="source_title_unique"),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='source_has_title'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="source_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='quotation_has_text'),
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="quotation_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end__isnull', True), ('start__isnull', True)), models.Q(('answer__isnull', False), ('end__gt', models.F('start')), ('end__isnull', False), ('start__isnull', False)), _connector='OR'), name='quotation_range_whole'),
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end__isnull", True), ("start__isnull", True)),
+                    models.Q(
+                        ("answer__isnull", False),
+                        ("end__gt", models.F("start")),
+                        ("end__isnull", False),
+                        ("start__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="quotation_range_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('approved_on__isnull', False), _connector='OR'), name='quotation_approval_dated'),
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True), ("approved_on__isnull", False), _connector="OR"
+                ),
+                name="quotation_approval_dated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quotation',
-            constraint=models.CheckConstraint(condition=models.Q(('source__isnull', True), models.Q(('answer__isnull', True), ('approved_on__isnull', True), ('speaker__isnull', True)), _connector='OR'), name='quotation_published_or_spoken'),
+            model_name="quotation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("source__isnull", True),
+                    models.Q(
+                        ("answer__isnull", True), ("approved_on__isnull", True), ("speaker__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="quotation_published_or_spoken",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'slug'), name='strand_slug_unique'),
+            model_name="strand",
+            constraint=models.UniqueConstraint(fields=("evaluation", "slug"), name="strand_slug_unique"),
         ),
         migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.UniqueConstraint(models.F('evaluation'), django.db.models.functions.text.Lower('name'), name='strand_name_unique'),
+            model_name="strand",
+            constraint=models.UniqueConstraint(
+                models.F("evaluation"),
+                django.db.models.functions.text.Lower("name"),
+                name="strand_name_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.CheckConstraint(condition=models.Q(('provenance__in', ['interviews', 'public_sources'])), name='strand_provenance_known'),
+            model_name="strand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("provenance__in", ["interviews", "public_sources"])),
+                name="strand_provenance_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.CheckConstraint(condition=models.Q(('response_focus__in', ['tangible', 'intangible', ''])), name='strand_focus_known'),
+            model_name="strand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("response_focus__in", ["tangible", "intangible", ""])),
+                name="strand_focus_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='strand',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='strand_has_name'),
+            model_name="strand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="strand_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.CheckConstraint(condition=models.Q(('subject__in', ['heard', 'model'])), name='reflection_subject_known'),
+            model_name="reflection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("subject__in", ["heard", "model"])), name="reflection_subject_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.CheckConstraint(condition=models.Q(('theme', ''), _negated=True), name='reflection_has_theme'),
+            model_name="reflection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("theme", ""), _negated=True), name="reflection_has_theme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'ref'), name='recommendation_ref_unique'),
+            model_name="recommendation",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "ref"), name="recommendation_ref_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('ref__regex', '^[A-Z]+[0-9]+$')), name='recommendation_ref_shape'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ref__regex", "^[A-Z]+[0-9]+$")), name="recommendation_ref_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['policies', 'practices', 'resources', 'relationships', 'power', 'mental_models'])), name='recommendation_condition_known'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "condition__in",
+                        ["policies", "practices", "resources", "relationships", "power", "mental_models"],
+                    )
+                ),
+                name="recommendation_condition_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['committed', 'added'])), name='recommendation_source_known'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source__in", ["committed", "added"])), name="recommendation_source_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('response__in', ['none', 'accepted', 'partly_accepted', 'not_accepted'])), name='recommendation_response_known'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("response__in", ["none", "accepted", "partly_accepted", "not_accepted"])),
+                name="recommendation_response_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['not_started', 'in_progress', 'on_hold', 'completed', 'no_longer_applicable'])), name='recommendation_status_known'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["not_started", "in_progress", "on_hold", "completed", "no_longer_applicable"],
+                    )
+                ),
+                name="recommendation_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['high', 'medium', 'low', ''])), name='recommendation_priority_known'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", ["high", "medium", "low", ""])),
+                name="recommendation_priority_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='recommendation_has_title'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title", ""), _negated=True), name="recommendation_has_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('source', 'added'), ('response', 'none'), _connector='OR'), name='recommendation_committed_needs_no_response'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", "added"), ("response", "none"), _connector="OR"),
+                name="recommendation_committed_needs_no_response",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('response__in', ['partly_accepted', 'not_accepted']), _negated=True), models.Q(('response_reason', ''), _negated=True), _connector='OR'), name='recommendation_response_reasoned'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("response__in", ["partly_accepted", "not_accepted"]), _negated=True),
+                    models.Q(("response_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="recommendation_response_reasoned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('due__isnull', True), ('original_due__isnull', False), _connector='OR'), name='recommendation_first_due_kept'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due__isnull", True), ("original_due__isnull", False), _connector="OR"),
+                name="recommendation_first_due_kept",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recommendation',
-            constraint=models.CheckConstraint(condition=models.Q(('adds_to__isnull', True), models.Q(('adds_to', models.F('pk')), _negated=True), _connector='OR'), name='recommendation_not_adding_to_itself'),
+            model_name="recommendation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("adds_to__isnull", True),
+                    models.Q(("adds_to", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="recommendation_not_adding_to_itself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interviewstrand',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'interview', 'strand'), name='interview_strand_once'),
+            model_name="interviewstrand",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "interview", "strand"), name="interview_strand_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'code'), name='interview_code_unique'),
+            model_name="interview",
+            constraint=models.UniqueConstraint(fields=("evaluation", "code"), name="interview_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]+[0-9]+$')), name='interview_code_shape'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[A-Z]+[0-9]+$")), name="interview_code_shape"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['in_person', 'phone', 'video', ''])), name='interview_mode_known'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["in_person", "phone", "video", ""])),
+                name="interview_mode_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('setting__in', ['one_to_one', 'group'])), name='interview_setting_known'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("setting__in", ["one_to_one", "group"])), name="interview_setting_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'held', 'written_up', 'coded'])), name='interview_status_known'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["planned", "held", "written_up", "coded"])),
+                name="interview_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('focus_condition__in', ['policies', 'practices', 'resources', 'relationships', 'power', 'mental_models', ''])), name='interview_focus_known'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "focus_condition__in",
+                        ["policies", "practices", "resources", "relationships", "power", "mental_models", ""],
+                    )
+                ),
+                name="interview_focus_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'coded'), _negated=True), models.Q(('focus_condition', ''), _negated=True), _connector='OR'), name='interview_coded_has_focus'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "coded"), _negated=True),
+                    models.Q(("focus_condition", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="interview_coded_has_focus",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'planned'), ('date__isnull', False), _connector='OR'), name='interview_held_has_date'),
+            model_name="interview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "planned"), ("date__isnull", False), _connector="OR"),
+                name="interview_held_has_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['evaluation', 'strand', 'kind', 'condition', 'position'], name='finding_by_cell'),
+            model_name="finding",
+            index=models.Index(
+                fields=["evaluation", "strand", "kind", "condition", "position"], name="finding_by_cell"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['policies', 'practices', 'resources', 'relationships', 'power', 'mental_models'])), name='finding_condition_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "condition__in",
+                        ["policies", "practices", "resources", "relationships", "power", "mental_models"],
+                    )
+                ),
+                name="finding_condition_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['achievement', 'barrier'])), name='finding_kind_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["achievement", "barrier"])), name="finding_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'ready'])), name='finding_status_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "ready"])), name="finding_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['programme', 'area', 'national', ''])), name='finding_scope_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["programme", "area", "national", ""])),
+                name="finding_scope_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('lasting__in', ['embedded', 'at_risk', 'ends', 'not_judged'])), name='finding_lasting_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lasting__in", ["embedded", "at_risk", "ends", "not_judged"])),
+                name="finding_lasting_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='finding_has_text'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="finding_has_text"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', evaluations.conditions.Kind['ACHIEVEMENT']), models.Q(('holder', ''), ('lasting', 'not_judged')), _connector='OR'), name='finding_only_achievements_last'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind", evaluations.conditions.Kind["ACHIEVEMENT"]),
+                    models.Q(("holder", ""), ("lasting", "not_judged")),
+                    _connector="OR",
+                ),
+                name="finding_only_achievements_last",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'interview', 'question'), name='answer_once_per_question'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("evaluation", "interview", "question"), name="answer_once_per_question"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(condition=models.Q(('prompt', ''), ('question__isnull', True)), fields=('evaluation', 'interview', 'condition'), name='answer_free_once_per_condition'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("prompt", ""), ("question__isnull", True)),
+                fields=("evaluation", "interview", "condition"),
+                name="answer_free_once_per_condition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('condition__in', ['policies', 'practices', 'resources', 'relationships', 'power', 'mental_models'])), name='answer_condition_known'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "condition__in",
+                        ["policies", "practices", "resources", "relationships", "power", "mental_models"],
+                    )
+                ),
+                name="answer_condition_known",
+            ),
         ),
     ]

@@ -61,6 +61,7 @@ from .recommendations import (
 )
 
 __all__ = [
+    "OPEN_STATUSES",
     "Action",
     "Answer",
     "AnswerVersion",
@@ -88,7 +89,6 @@ __all__ = [
     "Lasting",
     "Membership",
     "Mode",
-    "OPEN_STATUSES",
     "Owner",
     "Participant",
     "ParticipantIdentity",

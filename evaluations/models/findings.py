@@ -66,13 +66,16 @@ class Finding(EditableRecord):
 
     objects = FindingQuerySet.as_manager()
     history = HistoricalRecords(
-        excluded_fields=["created_at", "updated_at", "position"], history_change_reason_field=models.TextField()
+        excluded_fields=["created_at", "updated_at", "position"],
+        history_change_reason_field=models.TextField(),
     )
 
     class Meta:
         ordering = ["position", "pk"]
         indexes = [
-            models.Index(fields=["evaluation", "strand", "kind", "condition", "position"], name="finding_by_cell")
+            models.Index(
+                fields=["evaluation", "strand", "kind", "condition", "position"], name="finding_by_cell"
+            )
         ]
         constraints = [
             one_of("condition", CONDITION_CHOICES, name="finding_condition_known"),

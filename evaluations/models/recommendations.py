@@ -131,7 +131,9 @@ class Recommendation(EditableRecord):
         ordering = [Length("ref"), "ref", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["evaluation", "ref"], name="recommendation_ref_unique"),
-            models.CheckConstraint(condition=Q(ref__regex=r"^[A-Z]+[0-9]+$"), name="recommendation_ref_shape"),
+            models.CheckConstraint(
+                condition=Q(ref__regex=r"^[A-Z]+[0-9]+$"), name="recommendation_ref_shape"
+            ),
             one_of("condition", CONDITION_CHOICES, name="recommendation_condition_known"),
             one_of("source", RecommendationSource, name="recommendation_source_known"),
             one_of("response", Response, name="recommendation_response_known"),
@@ -147,10 +149,12 @@ class Recommendation(EditableRecord):
                 name="recommendation_response_reasoned",
             ),
             models.CheckConstraint(
-                condition=Q(due__isnull=True) | Q(original_due__isnull=False), name="recommendation_first_due_kept"
+                condition=Q(due__isnull=True) | Q(original_due__isnull=False),
+                name="recommendation_first_due_kept",
             ),
             models.CheckConstraint(
-                condition=Q(adds_to__isnull=True) | ~Q(adds_to=F("pk")), name="recommendation_not_adding_to_itself"
+                condition=Q(adds_to__isnull=True) | ~Q(adds_to=F("pk")),
+                name="recommendation_not_adding_to_itself",
             ),
         ]
 

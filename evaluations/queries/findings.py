@@ -48,10 +48,14 @@ def first_of_each_cell(findings, links, quotations, groups):
     """
     numbered = findings.annotate(
         place=Window(
-            RowNumber(), partition_by=[F("strand"), F("kind"), F("condition")], order_by=[F("position"), F("pk")]
+            RowNumber(),
+            partition_by=[F("strand"), F("kind"), F("condition")],
+            order_by=[F("position"), F("pk")],
         )
     ).filter(place__lte=SHOWN_PER_CELL)
-    return with_quotations(list(numbered.select_related("source").in_model_order()), links, quotations, groups)
+    return with_quotations(
+        list(numbered.select_related("source").in_model_order()), links, quotations, groups
+    )
 
 
 def with_quotations(rows, links, quotations, groups):

@@ -1,5 +1,6 @@
 """Reading interviews: rows for the list, one with everything in it, the next free code."""
 
+
 def for_list(interviews):
     """Return interviews with who took part and which strands they speak to."""
     return interviews.prefetch_related("participants", "strands")

@@ -82,7 +82,7 @@ def shown_quotations(quotations, ids, groups):
 
 @dataclass(frozen=True)
 class GatedQuotation:
-    """A quotation as evaluators see it: with its place, its consent, its approval and what follows for readers."""
+    """A quotation as evaluators see it: place, consent, approval, and what follows for readers."""
 
     id: int
     version: int

@@ -129,7 +129,9 @@ def finding_mark(request, slug, pk):
     try:
         mark_finding(finding=finding, version=form.seen, status=status, by=request.user)
     except StaleVersion:
-        messages.error(request, "Somebody changed this finding since you opened it. Read it again, then decide.")
+        messages.error(
+            request, "Somebody changed this finding since you opened it. Read it again, then decide."
+        )
     else:
         said = "Ready to share: everybody in this evaluation now sees it." if is_ready else "A draft again."
         messages.success(request, said)
@@ -146,4 +148,3 @@ def _speech(member):
         "answers": list(access.answers_for(member)),
         "sources": list(access.sources_for(member)),
     }
-

@@ -67,7 +67,11 @@ def interview_edit(request, slug, code):
     interview = get_object_or_404(access.interviews_for(member), code=code)
     people = {"participants": list(interview.participants.all()), "strands": list(interview.strands.all())}
     choices = _choices(member) | {"instance": interview, "initial": people}
-    form = bound(InterviewForm, request.POST, **choices) if request.method == "POST" else InterviewForm(**choices)
+    form = (
+        bound(InterviewForm, request.POST, **choices)
+        if request.method == "POST"
+        else InterviewForm(**choices)
+    )
     context = {"member": member, "form": form, "code": code}
     if request.method == "POST" and form.is_valid():
         seen = {"version": form.seen_version, "changes": form.changes, **form.people}

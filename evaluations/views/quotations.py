@@ -45,7 +45,12 @@ def quotation_attach(request, slug, pk):
         attach_quotation(finding=finding, quotation=attach.cleaned_data["quotation"], by=request.user)
         messages.success(request, "Quotation attached.")
         return redirect("finding-detail", slug=slug, pk=pk)
-    context = {"member": member, "finding": finding, "form": QuotationForm(**_choices(member)), "attach": attach}
+    context = {
+        "member": member,
+        "finding": finding,
+        "form": QuotationForm(**_choices(member)),
+        "attach": attach,
+    }
     return TemplateResponse(request, "evaluations/quotation_form.html", context)
 
 
@@ -65,7 +70,11 @@ def quotation_edit(request, slug, pk):
     member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
     quotation = get_object_or_404(access.quotations_for(member), pk=pk)
     choices = _choices(member) | {"instance": quotation}
-    form = bound(QuotationForm, request.POST, **choices) if request.method == "POST" else QuotationForm(**choices)
+    form = (
+        bound(QuotationForm, request.POST, **choices)
+        if request.method == "POST"
+        else QuotationForm(**choices)
+    )
     context = {"member": member, "form": form, "quotation": quotation, "back": _back(member, quotation)}
     if request.method == "POST" and form.is_valid():
         try:
@@ -145,4 +154,3 @@ def _choices(member):
 
 def _others(member, finding):
     return list(access.quotations_for(member).exclude(findings=finding))
-

@@ -97,7 +97,11 @@ def recommendation_edit(request, slug, ref):
     """Edit the evaluators' part; a stale save shows both versions."""
     member, row = _find(request, slug, ref, ability=Ability.WRITE_RECOMMENDATIONS)
     kwargs = _choices(member) | {"instance": row}
-    form = bound(RecommendationForm, request.POST, **kwargs) if request.method == "POST" else RecommendationForm(**kwargs)
+    form = (
+        bound(RecommendationForm, request.POST, **kwargs)
+        if request.method == "POST"
+        else RecommendationForm(**kwargs)
+    )
     context = {"member": member, "form": form, "ref": ref}
     if request.method == "POST" and form.is_valid():
         seen = {"version": form.seen_version, "changes": form.changes}
@@ -186,7 +190,7 @@ def _find(request, slug, ref, narrow=None, *, ability=Ability.SEE_SHARED):
 
 
 def _move_on(request, member, row, own_form, act, said):
-    """Act on a valid form and go back; otherwise show the page again with what was typed, or both versions."""
+    """Act on a valid form and go back; otherwise show the page again, or both versions."""
     (form,) = own_form.values()
     context = {"member": member, "ref": row.ref}
     if form.is_valid():

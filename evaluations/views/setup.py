@@ -136,7 +136,10 @@ def _show(request, member, form):
     context = {
         "member": member,
         "strands": list(access.strands_for(member)),
-        "members": [(row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s")) for row in access.members_for(member)],
+        "members": [
+            (row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s"))
+            for row in access.members_for(member)
+        ],
         "invitations": list(access.invitations_for(member).select_related("invited_by", "accepted_by")),
         "form": form,
         "now": timezone.now(),
@@ -146,7 +149,11 @@ def _show(request, member, form):
 
 def _edit(request, member, form_class, row, act, noun):
     """Edit the evaluation or a strand; a stale save shows both versions."""
-    form = bound(form_class, request.POST, instance=row) if request.method == "POST" else form_class(instance=row)
+    form = (
+        bound(form_class, request.POST, instance=row)
+        if request.method == "POST"
+        else form_class(instance=row)
+    )
     context = {"member": member, "form": form, "heading": f"Edit the {noun}", "action": "Save"}
     if request.method == "POST" and form.is_valid():
         try:
