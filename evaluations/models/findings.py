@@ -85,7 +85,7 @@ class Finding(EditableRecord):
             one_of("lasting", Lasting, name="finding_lasting_known"),
             not_empty("text", name="finding_has_text"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.ACHIEVEMENT) | Q(lasting=Lasting.NOT_JUDGED, holder=""),
+                condition=Q(kind=Kind.ACHIEVEMENT.value) | Q(lasting=Lasting.NOT_JUDGED, holder=""),
                 name="finding_only_achievements_last",
             ),
         ]

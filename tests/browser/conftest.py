@@ -14,9 +14,6 @@ from django.conf import settings
 from tests.browser.checks import Watch
 from tests.machine import INSTALL_CHROMIUM, find_chromium
 
-# Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 HERE = Path(__file__).parent
 FLAGS = [
     "--disable-background-networking",
@@ -27,12 +24,22 @@ FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder `browser`, before `-m` selects."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark every test of this folder `browser` before `-m` selects, and run them after all others."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    yield
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_beside_event_loop() -> Iterator[None]:
+    """Let Django use its database: Playwright's event loop, once begun, runs in this thread until the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
 
 
 @pytest.fixture(scope="session")
