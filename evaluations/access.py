@@ -15,6 +15,7 @@ from django.http import Http404
 
 from evaluations.models import (
     Answer,
+    AnswerVersion,
     AuditEvent,
     ConflictingEdit,
     Consent,
@@ -31,6 +32,7 @@ from evaluations.models import (
     Participant,
     ParticipantIdentity,
     Quotation,
+    QuotationVersion,
     Recommendation,
     Reflection,
     Role,
@@ -209,6 +211,15 @@ def sources_for(member):
     return Source.objects.filter(evaluation=member.evaluation)
 
 
+def attributions_for(member):
+    """Return whom a quotation may be attributed to: the rows that ``forms.findings.QuotationForm`` takes."""
+    return {
+        "speakers": list(participants_for(member)),
+        "answers": list(answers_for(member)),
+        "sources": list(sources_for(member)),
+    }
+
+
 def organisations_for(member):
     """Return the participants' organisations as names without numbers, as an acknowledgement prints them."""
     return (
@@ -237,6 +248,20 @@ def set_aside_for(member, record):
         evaluation=member.evaluation, record_type=record._meta.model_name, record_id=record.pk
     ).select_related("by")
     return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.filter(by=member.user)
+
+
+def set_aside_answers_for(member, interview):
+    """Return the texts sent on top of older answers of an interview: to evaluators, else none."""
+    rows = AnswerVersion.objects.filter(
+        evaluation=member.evaluation, answer__interview=interview, set_aside=True
+    ).select_related("by", "answer")
+    return _confidential(member, rows)
+
+
+def quotation_versions_for(member, quotation):
+    """Return the words a quotation once had, and those set aside: to evaluators, else none."""
+    rows = QuotationVersion.objects.filter(evaluation=member.evaluation, quotation=quotation)
+    return _confidential(member, rows.select_related("by"))
 
 
 def participants_for(member):

@@ -37,6 +37,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         """Refuse."""
         return False
 
+    def lookup_allowed(self, lookup, value, request):
+        """Allow the filters on the page only: by any other, words that are not shown could be guessed."""
+        return lookup.partition("__")[0] in self.list_filter
+
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
@@ -46,6 +50,10 @@ class MembershipAdmin(admin.ModelAdmin):
     list_filter = ["role", "evaluation"]
     list_select_related = ["user", "evaluation"]
     actions = None
+
+    def get_readonly_fields(self, request, obj=None):
+        """Let only the role of a membership change: the record of the other evaluation would not tell."""
+        return ["user", "evaluation"] if obj else []
 
     def save_model(self, request, obj, form, change):
         """Save and record it."""

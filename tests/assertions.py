@@ -4,6 +4,8 @@ from html.parser import HTMLParser
 
 from django.utils.html import escape
 
+from tests.pages import Page
+
 
 class _Marked(HTMLParser):
     def __init__(self, attribute):
@@ -44,3 +46,17 @@ def counts(response, attribute="data-count"):
 def shows(response, text):
     """Say whether ``text`` (unescaped) stands on a page, escaped as HTML shows it."""
     return escape(text) in response.content.decode()
+
+
+def refused(response, field, message):
+    """Check that a form came back with ``message`` at the field with this id, and a link to it at the top.
+
+    Returns the page.
+    """
+    assert response.status_code == 200, f"the form answered {response.status_code}"
+    page = Page(response)
+    said = [words for target, words in page.summary if target == field]
+    assert any(message in words for words in said), f"“{message}” does not link to #{field}: {page.summary}"
+    assert message in page.message_at(field), f"beside #{field} stands “{page.message_at(field)}”"
+    assert page.title.startswith("Error: "), "the tab does not say that something is wrong"
+    return page

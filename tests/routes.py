@@ -10,21 +10,25 @@ ARGUMENT = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Route:
-    """One address: ``name`` with its namespaces, the whole ``pattern``, whether it needs an account."""
+    """One address: ``name`` with its namespaces, the whole ``pattern``, whether it needs no account."""
 
     name: str
     pattern: str
     is_public: bool
 
     @property
-    def arguments(self):
-        """Return the names of the arguments in the address, in order."""
-        return [match[1] or match[2] for match in ARGUMENT.finditer(self.pattern)]
+    def places(self):
+        """Return what stands before each argument in the address, in order: ``["e", "findings"]``."""
+        return [self._before(match) for match in ARGUMENT.finditer(self.pattern)]
 
     def address(self, values):
-        """Return the address with ``values`` for its arguments."""
-        filled = ARGUMENT.sub(lambda match: str(values[match[1] or match[2]]), self.pattern)
+        """Return the address; ``values`` are by what stands before the argument, for example ``findings``."""
+        filled = ARGUMENT.sub(lambda match: str(values[self._before(match)]), self.pattern)
         return "/" + filled.replace("^", "").replace("$", "")
+
+    def _before(self, match):
+        before = ARGUMENT.sub("", self.pattern[: match.start()])
+        return before.strip("/^-").split("/")[-1].lstrip("^")
 
 
 def all_routes(patterns=None, before="", namespaces=()):

@@ -85,7 +85,10 @@ def save_answers(*, interview, states, answers, by):
 
 
 def _save_answer(interview, sent, by):
-    """Save one answer; return the answer as it is now when somebody else saved it since, else None."""
+    """Save one answer; return the answer as it is now when somebody else saved it since, else None.
+
+    What the sender left as they saw it is no answer of theirs: then what is there stays.
+    """
     same_evaluation(interview.evaluation, [sent.question])
     current = Answer.objects.filter(
         interview=interview, condition=sent.condition, question=sent.question
@@ -97,6 +100,8 @@ def _save_answer(interview, sent, by):
     if current.text == sent.text:
         return None
     if current.version != sent.version:
+        if sent.text == _text_of(current, sent.version):
+            return None
         _keep_version(current, sent.version, sent.text, by, set_aside=True)
         return current
     current.text = sent.text
@@ -104,6 +109,12 @@ def _save_answer(interview, sent, by):
     current.save()
     _keep_version(current, current.version, current.text, by, set_aside=False)
     return None
+
+
+def _text_of(answer, version):
+    """Return the text that an answer had in a version; nothing before the first."""
+    row = answer.versions.filter(number=version, set_aside=False).first()
+    return row.text if row else ""
 
 
 def _new_answer(interview, sent, by):

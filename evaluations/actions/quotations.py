@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Consent, Quotation, QuotationVersion, Source
+from evaluations.models import Consent, Participant, Quotation, QuotationVersion, Source
 
 from .audit import record
 from .errors import NotAllowedNow, StaleVersion
@@ -55,10 +55,8 @@ def approve_quotation(*, quotation, version, by):
         current = _locked(quotation, version)
         if current.source_id:
             raise NotAllowedNow("This quotation is published already and needs no approval.")
-        if current.speaker and current.speaker.consent in (Consent.NO, Consent.NOT_RECORDED):
-            raise NotAllowedNow(
-                f"{current.speaker} has not consented to be quoted, so it cannot be approved."
-            )
+        if objection := _objection(current):
+            raise NotAllowedNow(objection)
         record(
             by=by, evaluation=current.evaluation, verb="approved quotation", subject=f"quotation {current.pk}"
         )
@@ -100,6 +98,24 @@ def _with_source(evaluation, fields, new_source, by):
     if is_new:
         record(by=by, evaluation=evaluation, verb="added source", subject=f"source {source.pk}")
     return {**fields, "source": source}
+
+
+def _objection(quotation):
+    """Say who has not consented to be quoted; nothing when everybody whose consent decides has.
+
+    That is the speaker or, when it is not known who spoke, everybody who took part in the interview.
+    """
+    if quotation.speaker:
+        people = [quotation.speaker]
+    elif quotation.answer_id:
+        people = list(Participant.objects.filter(interviews__answers=quotation.answer_id))
+    else:
+        people = []
+    if not people:
+        return "Nobody is recorded as having said this, so nobody can have consented to be quoted."
+    refused = (Consent.NO, Consent.NOT_RECORDED)
+    who = next((person for person in people if person.withdrawn_on or person.consent in refused), None)
+    return who and f"{who} has not consented to be quoted, so it cannot be approved."
 
 
 def _locked(quotation, version):

@@ -121,12 +121,18 @@ def attach_quotation_to_recommendation(*, recommendation, quotation, by):
 
 @transaction.atomic
 def owner_called(*, evaluation, name, email="", user=None):
-    """Return the owner with this name (any capitals) or user, adding one when there is none."""
+    """Return the owner with this name (any capitals) or user, adding one when there is none.
+
+    A second member of the same name goes by that and the name they sign in with.
+    """
     rows = Owner.objects.filter(evaluation=evaluation)
     owner = rows.filter(user=user).first() if user else None
     owner = owner or rows.filter(name__iexact=name).first()
+    if owner and user and owner.user not in (None, user):
+        name, owner = f"{user.get_username()} ({name})", None
     if owner is None:
-        return Owner.objects.create(evaluation=evaluation, name=name, email=email, user=user)
+        longest = Owner._meta.get_field("name").max_length
+        return Owner.objects.create(evaluation=evaluation, name=name[:longest], email=email, user=user)
     if user and owner.user is None:
         owner.user = user
         owner.save()

@@ -169,5 +169,5 @@ def _keep_an_evaluator(membership, *, leaving):
 
 def _free_slug(evaluation, name):
     base = slugify(name)[:50] or "strand"
-    taken = set(Strand.objects.filter(evaluation=evaluation).values_list("slug", flat=True))
+    taken = {"new", *Strand.objects.filter(evaluation=evaluation).values_list("slug", flat=True)}
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if slug not in taken)

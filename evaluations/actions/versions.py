@@ -4,10 +4,13 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from evaluations.models import ConflictingEdit, Evaluation, EvaluationRecord
 
 from .errors import AlreadyThere, ForeignRecord, StaleVersion
+
+AS_LOADED = "As it was loaded"
 
 
 def same_evaluation(evaluation, records):
@@ -47,6 +50,7 @@ def locked(record):
 def write(record, changes, *, by):
     """Set ``changes`` on a row, raise its version by one, save it with who did it, and return it."""
     same_evaluation(_evaluation_of(record), changes.values())
+    _remember_start(record)
     for name, value in changes.items():
         setattr(record, name, value)
     record.version += 1
@@ -55,7 +59,19 @@ def write(record, changes, *, by):
 
 def note(record, *, by, reason):
     """Add a line to a record's history without changing the record, and return it as it is now."""
-    return save_as(locked(record), by=by, reason=reason)
+    current = locked(record)
+    _remember_start(current)
+    return save_as(current, by=by, reason=reason)
+
+
+def _remember_start(record):
+    """Give a row that was loaded with its evaluation, so without history, a first line: as it was then."""
+    if hasattr(record, "history") and not record.history.exists():
+        type(record).history.bulk_history_create(
+            [record],
+            default_date=min(record.updated_at, timezone.now()),
+            default_change_reason=AS_LOADED,
+        )
 
 
 @contextmanager

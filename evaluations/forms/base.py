@@ -1,5 +1,6 @@
 """What all forms share: crispy layouts, text in one form, dates as people write them, links to errors."""
 
+from copy import copy
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from evaluations.text import normalise
 DATE_FORMATS = ["%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y"]
 DATE_HINT = "For example, 14 May 2024 or 14/05/2024."
 LONGEST_TEXT = 20_000
+HIGHEST_VERSION = 2**31 - 1
 
 
 class DayField(forms.DateField):
@@ -85,6 +87,22 @@ class RowsField(forms.MultipleChoiceField):
         return [self.rows[key] for key in super().clean(value)]
 
 
+class VersionField(forms.IntegerField):
+    """The version that was on screen; what is none, because somebody tampered with it, counts as 0."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, min_value=0, max_value=HIGHEST_VERSION, **kwargs)
+
+    def clean(self, value):
+        """Return the version; 0, which is never current, for anything else."""
+        try:
+            return super().clean(value) or 0
+        except forms.ValidationError:
+            return 0
+
+
 class WaterlineForm(forms.Form):
     """A form whose text arrives normalised and whose errors can be linked to."""
 
@@ -99,16 +117,25 @@ class WaterlineForm(forms.Form):
 
     def _clean_fields(self):
         super()._clean_fields()
-        for name, value in self.cleaned_data.items():
+        for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and getattr(self.fields[name], "strip", True):
-                self.cleaned_data[name] = normalise(value)
+                self._normalise(name, value)
+
+    def _normalise(self, name, value):
+        tidy = self.cleaned_data[name] = normalise(value)
+        if len(tidy) > len(value):  # a few letters take more room in the form that is stored
+            try:
+                self.fields[name].run_validators(tidy)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
 
     @property
     def error_links(self):
         """Return ``[(id of the field, label, message)]`` for the summary at the top of the page."""
         links = [("", "", message) for message in self.non_field_errors()]
         for field in self:
-            anchor = field.id_for_label or f"{field.auto_id}_0"
+            # A group of choices is labelled as a whole: the link goes to its first choice, if it has one.
+            anchor = field.id_for_label or (f"{field.auto_id}_0" if len(field) else f"div_{field.auto_id}")
             links += [(anchor, field.label, message) for message in field.errors]
         return links
 
@@ -137,18 +164,15 @@ class FilterForm(WaterlineForm):
 class RecordForm(WaterlineForm, forms.ModelForm):
     """A form for a record that people edit: remembers the version they saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    version = VersionField()
     people = MappingProxyType({})
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, instance=None, **kwargs):
+        # A copy, because a form writes what was sent into it, saved or not: pages go on showing the row.
+        super().__init__(*args, instance=copy(instance), **kwargs)
         if self.instance.pk:
             self.initial["version"] = self.instance.version
         self.sent_by_hand = [name for name in self._meta.fields if name in self.fields]
-
-    def _get_validation_exclusions(self):
-        """Check what must be unique within the evaluation too: the view sets it, no form field does."""
-        return super()._get_validation_exclusions() - {"evaluation"}
 
     @property
     def changes(self):
@@ -158,7 +182,7 @@ class RecordForm(WaterlineForm, forms.ModelForm):
     @property
     def seen_version(self):
         """Return the version that was on screen; 0, which is never current, when none was sent."""
-        return self.cleaned_data.get("version") or 0
+        return self.cleaned_data["version"]
 
 
 def _limit(field):

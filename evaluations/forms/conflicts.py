@@ -44,10 +44,16 @@ def bound(form_class, data, **kwargs):
         return form
     joined = data.copy()
     for name, field in form.fields.items():
-        theirs, mine = getattr(form.instance, name, ""), data.get(name, "")
-        if _is_text(field) and theirs and normalise(mine) not in theirs:
-            joined[name] = f"{theirs}\n\n{mine}"
+        if _is_text(field):
+            joined[name] = _both(getattr(form.instance, name, ""), normalise(data.get(name, "")))
     return form_class(joined, **kwargs)
+
+
+def _both(theirs, mine):
+    """Return both texts, theirs first; one that holds the other is enough."""
+    if mine in theirs:
+        return theirs
+    return mine if theirs in mine else f"{theirs}\n\n{mine}"
 
 
 def conflict(form, current):

@@ -6,7 +6,7 @@ from django import forms
 from evaluations.conditions import CONDITION_CHOICES, KIND_CHOICES, Kind
 from evaluations.models import Finding, FindingStatus, Lasting, Quotation
 
-from .base import ConditionField, DayField, FilterForm, RecordForm, RowField, WaterlineForm
+from .base import ConditionField, DayField, FilterForm, RecordForm, RowField, VersionField, WaterlineForm
 
 CONDITION_PICKER = "evaluations/_condition_picker.html"
 KIND_PICKER = "evaluations/_kind_picker.html"
@@ -188,13 +188,13 @@ class AgreementForm(WaterlineForm):
     agreed_on = DayField(
         label="They agreed on", error_messages={"required": "Give the day on which they agreed."}
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
 
 class VersionForm(WaterlineForm):
     """A button that acts on the version that was on screen."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = VersionField()
 
     @property
     def seen(self):

@@ -7,7 +7,15 @@ from django.utils import timezone
 from evaluations.conditions import Condition
 from evaluations.models import Area, ConditionState, Interview, InterviewStatus
 
-from .base import ConditionField, DayField, RecordForm, RowField, RowsField, WaterlineForm
+from .base import (
+    ConditionField,
+    DayField,
+    RecordForm,
+    RowField,
+    RowsField,
+    VersionField,
+    WaterlineForm,
+)
 from .findings import CONDITION_PICKER
 
 LONGEST_ANSWER = 100_000
@@ -107,6 +115,11 @@ class AnswersForm(WaterlineForm):
                 widget=forms.RadioSelect,
                 initial=states.get(condition, ConditionState.NOT_RECORDED),
             )
+            self.fields[f"seen-{condition}"] = forms.Field(
+                widget=forms.HiddenInput,
+                required=False,
+                initial=states.get(condition, ConditionState.NOT_RECORDED),
+            )
             own = [question for question in questions if question.condition == condition]
             free = [None] if not own or (condition, None) in current else []
             for question in own + free:
@@ -123,21 +136,19 @@ class AnswersForm(WaterlineForm):
             widget=forms.Textarea(attrs={"rows": 6, "class": "words"}),
             initial=answer.text if answer else "",
         )
-        self.fields[f"version-{name}"] = forms.IntegerField(
-            widget=forms.HiddenInput, required=False, min_value=0, initial=answer.version if answer else 0
-        )
+        self.fields[f"version-{name}"] = VersionField(initial=answer.version if answer else 0)
         self.slots[name] = (condition, question)
 
     @property
     def sections(self):
-        """Return per condition its state field and its answers.
+        """Return per condition its state field, the state that was seen, and its answers.
 
-        ``[(condition, state, [(answer, version, (theirs, mine) or None)])]``
+        ``[(condition, (state, seen), [(answer, version, (theirs, mine) or None)])]``
         """
         return [
             (
                 condition,
-                self[f"state-{condition}"],
+                (self[f"state-{condition}"], self[f"seen-{condition}"]),
                 [
                     (self[name], self[f"version-{name}"], self.unsettled.get(name))
                     for name, (own, _) in self.slots.items()
@@ -158,8 +169,10 @@ class AnswersForm(WaterlineForm):
 
     @property
     def states(self):
-        """Return what was asked: condition to state."""
-        return {condition.value: self.cleaned_data[f"state-{condition}"] for condition in Condition}
+        """Return what was asked where the sender changed it: condition to state."""
+        sent = {condition: self.cleaned_data[f"state-{condition}"] for condition in Condition}
+        seen = {condition: self.cleaned_data[f"seen-{condition}"] for condition in Condition}
+        return {condition.value: state for condition, state in sent.items() if state != seen[condition]}
 
     @property
     def sent(self):
@@ -170,7 +183,7 @@ class AnswersForm(WaterlineForm):
                 str(condition),
                 question,
                 self.cleaned_data[name],
-                self.cleaned_data[f"version-{name}"] or 0,
+                self.cleaned_data[f"version-{name}"],
             )
             for name, (condition, question) in self.slots.items()
         ]

@@ -148,10 +148,13 @@ class TrackForm(RecordForm):
             self.add_error("new_owner", "Give the name of the person or team.")
         if data.get("owner") != NEW_OWNER and data.get("new_owner"):
             self.add_error("owner", "Choose “Somebody else” to use the name beside, or clear that name.")
+        # On top of an older version the date may differ because somebody else moved it: both versions are
+        # shown then, and the reason is asked for when this one is chosen.
         moved = (
             "due_reason" in self.fields
             and "due" not in self.errors
             and data.get("due") != self.initial["due"]
+            and data["version"] == self.instance.version
         )
         if moved and not data.get("due_reason"):
             self.add_error("due_reason", "Say why the date changes.")

@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
-import evaluations.models.people
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import evaluations.models.people
 
 
 class Migration(migrations.Migration):
@@ -2236,7 +2237,7 @@ class Migration(migrations.Migration):
                         blank=True, max_length=160, verbose_name="who takes it on after the programme's end"
                     ),
                 ),
-                ("history_change_reason", models.TextField()),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -2386,7 +2387,7 @@ class Migration(migrations.Migration):
                     "holder",
                     models.CharField(blank=True, max_length=160, verbose_name="who holds it afterwards"),
                 ),
-                ("history_change_reason", models.TextField()),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (

@@ -67,7 +67,7 @@ class Finding(EditableRecord):
     objects = FindingQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=["created_at", "updated_at", "position"],
-        history_change_reason_field=models.TextField(),
+        history_change_reason_field=models.TextField(null=True),
     )
 
     class Meta:
@@ -91,7 +91,7 @@ class Finding(EditableRecord):
         ]
 
     def __str__(self):
-        return self.text[:80]
+        return f"Finding {self.pk}"
 
 
 class Quotation(EditableRecord):

@@ -124,7 +124,7 @@ class Recommendation(EditableRecord):
 
     objects = RecommendationQuerySet.as_manager()
     history = HistoricalRecords(
-        excluded_fields=["created_at", "updated_at"], history_change_reason_field=models.TextField()
+        excluded_fields=["created_at", "updated_at"], history_change_reason_field=models.TextField(null=True)
     )
 
     class Meta:

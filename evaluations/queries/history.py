@@ -26,6 +26,57 @@ class HistoryEntry:
     is_first: bool
 
 
+@dataclass(frozen=True)
+class SetAside:
+    """What somebody sent on top of an older version: when, by whom, and its fields as (label, words)."""
+
+    at: object
+    by: str
+    fields: tuple
+
+
+def set_aside_edits(record, edits):
+    """Return ``ConflictingEdit`` rows of a record as ``SetAside`` objects. A fixed number of queries."""
+    edits = list(edits)
+    own = {field.name: field for field in record._meta.get_fields() if not field.auto_created}
+    names = {}
+    for name, field in own.items():
+        if field.is_relation:
+            sent = [key for edit in edits for key in _keys(edit.fields.get(name))]
+            rows = field.related_model._default_manager.filter(pk__in=sent) if sent else ()
+            names[name] = {row.pk: str(row) for row in rows}
+    return [
+        SetAside(
+            at=edit.at,
+            by=_name(edit.by),
+            fields=tuple(
+                (_sentence_case(own[name].verbose_name), _sent_words(own[name], value, names))
+                for name, value in edit.fields.items()
+                if name in own
+            ),
+        )
+        for edit in edits
+    ]
+
+
+def set_aside_versions(versions, label):
+    """Return set-aside ``AnswerVersion`` or ``QuotationVersion`` rows as ``SetAside`` objects.
+
+    ``label(version)`` says what the text belongs to. Rows come with ``by``.
+    """
+    return [SetAside(row.at, _name(row.by), ((label(row), row.text),)) for row in versions]
+
+
+def _keys(value):
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _sent_words(field, value, names):
+    if field.many_to_many:
+        return ", ".join(names[field.name].get(key, "something since removed") for key in value) or "nothing"
+    return _words(field, value, names)
+
+
 def history_of(record):
     """Return the ``HistoryEntry`` list of a record with history, newest first. A fixed number of queries."""
     rows = list(record.history.select_related("history_user").order_by("history_date", "history_id"))

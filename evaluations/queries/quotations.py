@@ -60,7 +60,8 @@ def attribution(quotation, groups):
         if groups.sectors.get(speaker.sector, 0) < settings.SMALLEST_GROUP:
             return A_PARTICIPANT
         return f"{A_PARTICIPANT}, {speaker.get_sector_display().lower()} sector"
-    if groups.organisations.get(speaker.organisation, 0) < settings.SMALLEST_GROUP:
+    group = groups.organisations.get(speaker.organisation, 0)
+    if not speaker.organisation or group < settings.SMALLEST_GROUP:
         return A_PARTICIPANT
     return f"{A_PARTICIPANT}, {speaker.organisation}"
 

@@ -15,7 +15,7 @@ from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm, VersionForm
 from evaluations.models import Finding, FindingStatus
 from evaluations.queries.findings import count_frame, matching, with_quotations
-from evaluations.queries.history import history_of
+from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
 
 PER_PAGE = 50
@@ -69,7 +69,7 @@ def finding_detail(request, slug, pk):
             access.recommendations_for(member).filter(barriers=finding).select_related("owner")
         ),
         "history": history_of(finding) if is_evaluator else None,
-        "set_aside": list(access.set_aside_for(member, finding)) if is_evaluator else [],
+        "set_aside": set_aside_edits(finding, access.set_aside_for(member, finding)),
     }
     return TemplateResponse(request, "evaluations/finding_detail.html", context)
 
@@ -83,7 +83,11 @@ def finding_add(request, slug):
     start["strand"] = next((row.pk for row in choices["strands"] if row.slug == start["strand"]), "")
     form = FindingForm(data, instance=Finding(evaluation=member.evaluation), initial=start, **choices)
     evidence = QuotationForm(
-        data, prefix="quotation", use_required_attribute=False, empty_permitted=True, **_speech(member)
+        data,
+        prefix="quotation",
+        use_required_attribute=False,
+        empty_permitted=True,
+        **access.attributions_for(member),
     )
     if request.method == "POST" and form.is_valid() and evidence.is_valid():
         finding = add_finding(
@@ -140,11 +144,3 @@ def finding_mark(request, slug, pk):
 
 def _choices(member):
     return {"strands": list(access.strands_for(member)), "sources": list(access.sources_for(member))}
-
-
-def _speech(member):
-    return {
-        "speakers": list(access.participants_for(member)),
-        "answers": list(access.answers_for(member)),
-        "sources": list(access.sources_for(member)),
-    }

@@ -11,6 +11,7 @@ from evaluations.actions.interviews import AnswerSent, add_interview, edit_inter
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.interviews import AnswersForm, InterviewForm
 from evaluations.models import Interview, Role
+from evaluations.queries.history import set_aside_edits, set_aside_versions
 from evaluations.queries.interviews import for_list, next_code, with_answers
 
 PER_PAGE = 50
@@ -37,7 +38,10 @@ def interview_detail(request, slug, code):
         "member": member,
         "interview": interview,
         "form": _answers_form(member, interview),
-        "set_aside": list(access.set_aside_for(member, interview)),
+        "set_aside": [
+            *set_aside_edits(interview, access.set_aside_for(member, interview)),
+            *set_aside_versions(access.set_aside_answers_for(member, interview), _under),
+        ],
     }
     return TemplateResponse(request, "evaluations/interview_detail.html", context)
 
@@ -66,7 +70,7 @@ def interview_edit(request, slug, code):
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
     interview = get_object_or_404(access.interviews_for(member), code=code)
     people = {"participants": list(interview.participants.all()), "strands": list(interview.strands.all())}
-    choices = _choices(member) | {"instance": interview, "initial": people}
+    choices = _choices(member, interview) | {"instance": interview, "initial": people}
     form = (
         bound(InterviewForm, request.POST, **choices)
         if request.method == "POST"
@@ -116,10 +120,20 @@ def _answers_form(member, interview, data=None):
     )
 
 
-def _choices(member):
-    evaluators = access.members_for(member).filter(role=Role.EVALUATOR)
+def _under(version):
+    return version.answer.get_condition_display()
+
+
+def _choices(member, interview=None):
+    """Return the rows to choose from; those who took part stay, whatever became of them since."""
+    took_part = set(interview.participants.all()) if interview else set()
+    evaluators = [row.user for row in access.members_for(member).filter(role=Role.EVALUATOR)]
+    if interview and interview.interviewer and interview.interviewer not in evaluators:
+        evaluators.append(interview.interviewer)
     return {
-        "participants": list(access.participants_for(member).filter(withdrawn_on__isnull=True)),
+        "participants": [
+            row for row in access.participants_for(member) if row.withdrawn_on is None or row in took_part
+        ],
         "strands": list(access.strands_for(member)),
-        "evaluators": [membership.user for membership in evaluators],
+        "evaluators": evaluators,
     }

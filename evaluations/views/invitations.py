@@ -18,10 +18,11 @@ from evaluations.signin import DEMO_USERNAMES
 @never_cache
 def invitation_accept(request, token):
     """Show what the invitation is for; accepting happens on POST only."""
+    is_signed_in = request.user.is_authenticated
     invitation = open_invitation(token)
     if invitation is None:
         return TemplateResponse(request, "evaluations/invitation_over.html", {}, status=404)
-    if request.user.is_authenticated:
+    if is_signed_in:
         return _join(request, token, invitation)
     form = JoinForm(request.POST or None, reserved=DEMO_USERNAMES)
     if request.method == "POST" and form.is_valid():

@@ -17,6 +17,7 @@ from evaluations.actions.quotations import (
 )
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import AgreementForm, AttachForm, QuotationForm, VersionForm
+from evaluations.queries.history import set_aside_versions
 
 CHANGED = "Somebody changed these words since you opened the page. Read them again, then decide."
 
@@ -25,7 +26,7 @@ def quotation_add(request, slug, pk):
     """Write down a quotation as evidence for a finding, or attach one that is here already."""
     member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
     finding = get_object_or_404(access.findings_for(member).select_related("strand"), pk=pk)
-    form = QuotationForm(request.POST or None, **_choices(member))
+    form = QuotationForm(request.POST or None, **access.attributions_for(member))
     attach = AttachForm(quotations=_others(member, finding), prefix="here")
     if request.method == "POST" and form.is_valid():
         add_evidence(finding=finding, by=request.user, **form.sent)
@@ -48,7 +49,7 @@ def quotation_attach(request, slug, pk):
     context = {
         "member": member,
         "finding": finding,
-        "form": QuotationForm(**_choices(member)),
+        "form": QuotationForm(**access.attributions_for(member)),
         "attach": attach,
     }
     return TemplateResponse(request, "evaluations/quotation_form.html", context)
@@ -69,13 +70,20 @@ def quotation_edit(request, slug, pk):
     """Correct a quotation's words or attribution, which voids its approval."""
     member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
     quotation = get_object_or_404(access.quotations_for(member), pk=pk)
-    choices = _choices(member) | {"instance": quotation}
+    choices = access.attributions_for(member) | {"instance": quotation}
     form = (
         bound(QuotationForm, request.POST, **choices)
         if request.method == "POST"
         else QuotationForm(**choices)
     )
-    context = {"member": member, "form": form, "quotation": quotation, "back": _back(member, quotation)}
+    versions = access.quotation_versions_for(member, quotation)
+    context = {
+        "member": member,
+        "form": form,
+        "quotation": quotation,
+        "back": _back(member, quotation),
+        "versions": set_aside_versions(versions, _kept_as),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             edit_quotation(
@@ -135,6 +143,10 @@ def _decide(request, slug, pk, act, said):
     return redirect(_back(member, quotation))
 
 
+def _kept_as(version):
+    return "Set aside" if version.set_aside else f"Version {version.number}"
+
+
 def _back(member, quotation):
     """Return the address of the finding that the quotation is evidence for, or of the findings."""
     slug = member.evaluation.slug
@@ -142,14 +154,6 @@ def _back(member, quotation):
     if finding:
         return reverse("finding-detail", kwargs={"slug": slug, "pk": finding.pk})
     return reverse("finding-list", kwargs={"slug": slug})
-
-
-def _choices(member):
-    return {
-        "speakers": list(access.participants_for(member)),
-        "answers": list(access.answers_for(member)),
-        "sources": list(access.sources_for(member)),
-    }
 
 
 def _others(member, finding):

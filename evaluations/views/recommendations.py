@@ -31,7 +31,7 @@ from evaluations.forms.recommendations import (
     TrackForm,
 )
 from evaluations.models import ProgressUpdate, Recommendation
-from evaluations.queries.history import history_of
+from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import reader_groups, shown_quotations
 from evaluations.queries.recommendations import (
     by_status,
@@ -223,6 +223,7 @@ def _story(member, row):
         "quotations": [shown[key] for key in linked if key in shown],
         "barriers": list(access.findings_for(member).filter(recommendations=row).select_related("strand")),
         "history": history_of(row),
+        "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
         "today": timezone.localdate(),
     }
 

@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import Page
 
+from tests.base import signed_in
 from tests.browser.checks import Watch
+from tests.browser.scene import Scene
 from tests.machine import INSTALL_CHROMIUM, find_chromium
 
+WIDE, HEIGHT = 1280, 900
 HERE = Path(__file__).parent
 FLAGS = [
     "--disable-background-networking",
@@ -60,7 +65,7 @@ def browser_context_args(browser_context_args: dict, live_server) -> dict:
     return {
         **browser_context_args,
         "base_url": live_server.url,
-        "viewport": {"width": 1280, "height": 900},
+        "viewport": {"width": WIDE, "height": HEIGHT},
         "locale": "en-GB",
         "timezone_id": "Europe/London",
     }
@@ -91,3 +96,31 @@ def new_context(new_context: Callable, watch: Watch) -> Callable:
         return context
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def no_earlier_attempts(transactional_db) -> None:
+    """Start every test with empty counters: the cache's table is not emptied with the others."""
+    cache.clear()
+
+
+@pytest.fixture
+def enter(new_context: Callable, live_server) -> Callable:
+    """Open a browser of their own for somebody, signed in unless None, and return its page."""
+
+    def enter(user, *, width: int = WIDE, **options) -> Page:
+        context = new_context(**options)
+        if user is not None:
+            cookie = signed_in(user).cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def scene(legacy) -> Scene:
+    """Rows for a walk over every page."""
+    return Scene(legacy)

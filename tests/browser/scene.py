@@ -1,0 +1,207 @@
+"""Rows for a walk over every page: the 2023 evaluation, a made-up one with everything in it, an empty one."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from evaluations.actions.setup import invite
+from evaluations.conditions import Condition, Kind
+from evaluations.models import (
+    Action,
+    Area,
+    DueDateChange,
+    Finding,
+    FindingStatus,
+    GuideQuestion,
+    InterviewCondition,
+    InterviewStrand,
+    Owner,
+    ParticipantIdentity,
+    ProgressUpdate,
+    RecommendationBarrier,
+    RecommendationQuotation,
+    Role,
+)
+from tests import builders
+from tests.base import Cast, person
+
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+SENTENCE = "Parents are asked what they think of a service, and seldom what they would do in its place."
+
+
+class Scene:
+    """The people and the rows that pages are made of, by name."""
+
+    def __init__(self, legacy):
+        self.legacy = legacy
+        self.cast = Cast(legacy)
+        self.people = {
+            name: getattr(self.cast, name) for name in ("evelyn", "rowan", "leigh", "sam", "sasha")
+        }
+        self.people["nell"] = person("nell")  # has no password yet
+        self.people["nell"].set_unusable_password()
+        self.people["nell"].save()
+        self.practice = builders.evaluation(
+            slug="practice",
+            title="Practice evaluation",
+            programme="A made-up programme of families and neighbours",
+            programme_short="Families and Neighbours",
+            phase="Second year",
+            programme_ends=timezone.localdate() + timedelta(days=200),
+            introduction=f"{SENTENCE}\n\n{SENTENCE}",
+            objectives="To hear from everybody.\nTo say what stands in the way.",
+            method=SENTENCE,
+            is_made_up=True,
+        )
+        self.fresh = builders.evaluation(slug="fresh", title="An evaluation that starts today")
+        for evaluation in (self.fresh, self.practice):
+            builders.member(evaluation, self.cast.evelyn, Role.EVALUATOR)
+            self.reviewer = builders.member(evaluation, self.cast.rowan, Role.REVIEWER)
+            builders.member(evaluation, self.cast.leigh, Role.LEAD)
+        self.quoted = Finding.objects.filter(evaluation=legacy, quotations__isnull=False).first()
+        self._people()
+        self._interview()
+        self._findings()
+        self._recommendations()
+        self._invitations()
+
+    def address(self, evaluation, rest=""):
+        """The address of a page of an evaluation."""
+        return f"/e/{evaluation.slug}/{rest}"
+
+    def _people(self):
+        row = self.practice
+        self.willing = builders.participant(
+            row, code="P01", organisation="A health trust", attribution="sector"
+        )
+        self.careful = builders.participant(row, code="P02", consent="ask_first", sector="parent")
+        self.private = builders.participant(row, code="P03", consent="no", organisation=LONG_WORD)
+        ParticipantIdentity.objects.create(evaluation=row, participant=self.willing, name="Somebody")
+
+    def _interview(self):
+        row = self.practice
+        self.strand = builders.strand(row, slug="coproduction", name="Coproduction", position=0)
+        self.strand.strategic_response = "Share the learning, so that partners can carry it on."
+        self.strand.response_focus, self.strand.response_focus_label = "tangible", "Tangible actions"
+        self.strand.save()
+        self.other = builders.strand(row, slug="workforce", name="Workforce and volunteering", position=1)
+        self.third = builders.strand(row, slug="long", name=LONG_WORD, position=2)
+        for position, area in enumerate(Area):
+            GuideQuestion.objects.create(
+                evaluation=row,
+                condition="power",
+                area=area,
+                prompt=f"Power, {area.label.lower()}?",
+                position=position,
+            )
+        self.interview = builders.interview(
+            row,
+            code="I01",
+            mode="video",
+            setting="group",
+            status="written_up",
+            interviewer=self.cast.evelyn,
+            participants=[self.willing, self.careful, self.private],
+        )
+        InterviewStrand.objects.create(evaluation=row, interview=self.interview, strand=self.strand)
+        InterviewCondition.objects.create(
+            evaluation=row, interview=self.interview, condition="policies", state="asked"
+        )
+        self.answer = builders.answer(self.interview, text=f"{SENTENCE}\n\n{LONG_WORD}")
+        builders.interview(row, code="I02", status="planned", date=None)
+
+    def _findings(self):
+        row = self.practice
+        self.report = builders.source(
+            row, label="First report", title="The first report", address="https://example.org/report"
+        )
+        self.draft = builders.finding(
+            self.strand, status=FindingStatus.DRAFT, text=SENTENCE, note="Practices of partners", scope="area"
+        )
+        self.willing_words = builders.quotation(
+            row, evidence_for=self.draft, text="We were asked once.", speaker=self.willing, answer=self.answer
+        )
+        self.careful_words = builders.quotation(
+            row, evidence_for=self.draft, text="Ask us before, not after.", speaker=self.careful
+        )
+        builders.quotation(row, evidence_for=self.draft, text=SENTENCE, speaker=self.private)
+        builders.quotation(
+            row,
+            evidence_for=self.draft,
+            text="That is how it went.",
+            speaker=self.willing,
+            approved_by=self.cast.evelyn,
+            approved_on=date(2024, 6, 1),
+        )
+        builders.quotation(row, evidence_for=self.draft, text="In print.", source=self.report)
+        self.spare_words = builders.quotation(row, text="Said, and not yet used.", speaker=self.willing)
+        self.achievement = builders.finding(
+            self.strand,
+            kind=Kind.ACHIEVEMENT,
+            condition=Condition.POWER,
+            text=f"A finding with a long word, {LONG_WORD}",
+            lasting="at_risk",
+            holder="The city council",
+            source=self.report,
+        )
+        # One cell with more than a page shows, and something in each of the others.
+        for number in range(53):
+            builders.finding(self.other, text=f"The {number + 1}th thing in the way. {SENTENCE}")
+        for kind in Kind:
+            for condition in Condition:
+                builders.finding(self.strand, kind=kind, condition=condition, text=SENTENCE)
+
+    def _recommendations(self):
+        row, today = self.practice, timezone.localdate()
+        self.owner = Owner.objects.create(evaluation=row, name="Leigh", user=self.cast.leigh)
+        self.committed = builders.recommendation(
+            self.strand, ref="R1", source="committed", title="Pay parents for their time", owner=self.owner
+        )
+        self.late = builders.recommendation(
+            self.strand,
+            ref="R2",
+            title=f"Write down who decides what. {SENTENCE}",
+            text=SENTENCE,
+            adds_to=self.committed,
+            response="partly_accepted",
+            response_reason="Only with partners.",
+            responded_by=self.cast.leigh,
+            responded_on=date(2024, 6, 3),
+            status="in_progress",
+            owner=self.owner,
+            original_due=today - timedelta(days=60),
+            due=today - timedelta(days=20),
+            priority="high",
+            depends_on_funding=True,
+            taken_on_by=LONG_WORD,
+        )
+        builders.recommendation(self.other, ref="R3", status="completed", title=LONG_WORD)
+        DueDateChange.objects.create(
+            evaluation=row,
+            recommendation=self.late,
+            old_due=self.late.original_due,
+            new_due=self.late.due,
+            reason="Waiting for the partners’ board",
+            by=self.cast.leigh,
+        )
+        for number in range(2):
+            ProgressUpdate.objects.create(
+                evaluation=row,
+                recommendation=self.late,
+                date=today - timedelta(days=30 * number),
+                note=SENTENCE,
+                evidence_link=f"https://example.org/{LONG_WORD}",
+                author=self.cast.leigh,
+            )
+        Action.objects.create(evaluation=row, recommendation=self.late, text=SENTENCE, owner=self.owner)
+        self.barrier = self.strand.findings.filter(kind=Kind.BARRIER, status=FindingStatus.READY).first()
+        RecommendationBarrier.objects.create(evaluation=row, recommendation=self.late, finding=self.barrier)
+        words = builders.quotation(row, text="Tell us who decides.", source=self.report)
+        RecommendationQuotation.objects.create(evaluation=row, recommendation=self.late, quotation=words)
+
+    def _invitations(self):
+        fields = {"evaluation": self.practice, "role": Role.REVIEWER, "by": self.cast.evelyn}
+        _, self.token = invite(email="somebody@example.org", **fields)
+        revoked, _ = invite(email="", **fields)
+        revoked.revoked_at = timezone.now()
+        revoked.save()

@@ -1,0 +1,260 @@
+"""Every page of the app, in every state that looks different: who opens it, where, and what is done there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.db.models import F
+from django.urls import resolve
+from playwright.sync_api import Page
+
+from tests.browser.scene import SENTENCE, Scene
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page to look at. ``who`` is somebody of the cast, or empty for nobody signed in.
+
+    ``act`` brings the page into the state that ``state`` names; ``status`` is that of the page then seen.
+    """
+
+    who: str
+    address: str
+    state: str = ""
+    act: Callable[[Page], None] | None = None
+    status: int = 200
+
+    @property
+    def route(self) -> str:
+        """The name of the route that answers."""
+        return resolve(urlsplit(self.address).path).view_name
+
+    @property
+    def name(self) -> str:
+        """A name for messages, for example ``finding-edit as evelyn, conflict``."""
+        return f"{self.route} as {self.who or 'nobody'}" + (f", {self.state}" if self.state else "")
+
+    def visit(self, page: Page) -> None:
+        """Open the page and bring it into its state."""
+        response = page.goto(self.address)
+        if self.act:
+            with page.expect_navigation() as navigation:
+                self.act(page)
+            response = navigation.value
+        assert response.status == self.status, f"{self.name}: status {response.status}"
+
+
+def press(button: str, *, fill: dict | None = None, check: str = "", change=None):
+    """Return what to do on a page: ``change`` rows behind its back, ``fill`` fields by id, press ``button``."""
+
+    def act(page: Page) -> None:
+        if change:
+            change()
+        for id, text in (fill or {}).items():
+            page.locator(f"#{id}").fill(text)
+        if check:
+            page.locator(f"#{check}").check()
+        page.get_by_role("button", name=button, exact=True).click()
+
+    return act
+
+
+def saved_meanwhile(row, **changes):
+    """Return what makes a row newer than the page shows it."""
+    return lambda: type(row).objects.filter(pk=row.pk).update(version=F("version") + 1, **changes)
+
+
+def every_stop(scene: Scene) -> list[Stop]:
+    """Every page. Those that change rows come last for their role."""
+    return [*_account(scene), *_evaluator(scene), *_reviewer(scene), *_lead(scene), *_others(scene)]
+
+
+def _account(scene):
+    key = default_token_generator.make_token(scene.cast.sam)
+    reset = f"/accounts/password/reset/key/{user_pk_to_url_str(scene.cast.sam)}-{key}/"
+    sign_in = "/accounts/login/"
+
+    def forged(page):
+        page.locator('input[name="csrfmiddlewaretoken"]').evaluate(
+            "field => { field.value = 'x'.repeat(64); }"
+        )
+        press("Sign in")(page)
+
+    return [
+        Stop("", sign_in),
+        Stop("", sign_in, "errors", press("Sign in")),
+        Stop("", sign_in, "wrong password", press("Sign in", fill={"id_login": "rowan", "id_password": "x"})),
+        Stop("", sign_in, "forged", forged, status=403),
+        Stop("", "/accounts/signup/"),
+        Stop("", "/accounts/inactive/"),
+        Stop("", "/accounts/password/reset/"),
+        Stop("", "/accounts/password/reset/", "errors", press("Send me a link")),
+        Stop("", "/accounts/password/reset/done/"),
+        Stop("", "/accounts/password/reset/key/1-wrong/", "used"),
+        Stop("", reset),
+        Stop("", reset, "errors", press("Save password and sign in", fill={"id_password1": "short"})),
+        Stop("", "/accounts/password/reset/key/done/"),
+        Stop("", f"/invite/{scene.token}/"),
+        Stop("", f"/invite/{scene.token}/", "errors", press("Make my account and join")),
+        Stop("", "/invite/unknown/", "over", status=404),
+        Stop("rowan", "/accounts/password/change/"),
+        Stop("rowan", "/accounts/password/change/", "errors", press("Change password")),
+        Stop("rowan", "/accounts/logout/"),
+        Stop("nell", "/accounts/password/set/"),
+        Stop("nell", "/accounts/password/set/", "errors", press("Save password")),
+    ]
+
+
+def _evaluator(scene):
+    at, fresh, legacy = _under(scene, scene.practice), _under(scene, scene.fresh), _under(scene, scene.legacy)
+    finding, words = f"findings/{scene.draft.pk}/", f"quotations/{scene.willing_words.pk}/"
+    who = "evelyn"
+    return [
+        Stop(who, "/"),
+        Stop(who, at()),
+        Stop(who, legacy(), "2023"),
+        Stop(who, fresh(), "empty"),
+        Stop(who, at("about/")),
+        Stop(who, fresh("about/"), "empty"),
+        Stop(who, at("interviews/")),
+        Stop(who, legacy("interviews/"), "2023"),
+        Stop(who, fresh("interviews/"), "empty"),
+        Stop(who, at("interviews/new/")),
+        Stop(
+            who,
+            at("interviews/new/"),
+            "errors",
+            press("Save and go on", fill={"id_code": "?", "id_date": "?"}),
+        ),
+        Stop(who, at("interviews/I01/")),
+        Stop(who, at("interviews/I02/"), "planned"),
+        Stop(who, at("interviews/I01/edit/")),
+        Stop(who, at("interviews/I01/answers/")),
+        Stop(
+            who,
+            at("interviews/I01/answers/"),
+            "errors",
+            press("Save what was said", check="id_state-policies_2"),
+        ),
+        Stop(who, at("findings/")),
+        Stop(who, at("findings/?kind=barrier&strand=workforce&page=2"), "second page"),
+        Stop(who, at("findings/?condition=wrong"), "errors"),
+        Stop(who, at("findings/?q=nothing+like+it"), "nothing found"),
+        Stop(who, fresh("findings/"), "empty"),
+        Stop(who, at("findings/new/")),
+        Stop(who, at("findings/new/"), "errors", press("Save finding")),
+        Stop(who, at(finding)),
+        Stop(who, at(f"findings/{scene.achievement.pk}/"), "achievement"),
+        Stop(who, at(f"{finding}edit/")),
+        Stop(who, at(f"{finding}quotations/new/")),
+        Stop(who, at(f"{finding}quotations/new/"), "errors", press("Save quotation")),
+        Stop(who, at(f"{finding}quotations/new/"), "errors of attaching", press("Attach it")),
+        Stop(who, at(f"{words}edit/")),
+        Stop(who, at(f"quotations/{scene.careful_words.pk}/agreement/")),
+        Stop(
+            who, at(f"quotations/{scene.careful_words.pk}/agreement/"), "errors", press("Record the answer")
+        ),
+        Stop(who, fresh("matrix/"), "empty"),
+        Stop(who, at("matrix/coproduction/?drafts=1"), "drafts"),
+        Stop(who, at("matrix/workforce/"), "many"),
+        Stop(who, at("compare/"), "all from interviews"),
+        Stop(who, at("compare/?strands=coproduction,workforce,long"), "three"),
+        Stop(who, fresh("compare/"), "empty"),
+        Stop(who, at("recommendations/")),
+        Stop(who, fresh("recommendations/"), "empty"),
+        Stop(who, at("recommendations/new/")),
+        Stop(who, at("recommendations/new/"), "errors", press("Save recommendation")),
+        Stop(who, at("recommendations/R2/")),
+        Stop(who, at("recommendations/R2/edit/")),
+        Stop(who, at("set-up/")),
+        Stop(who, fresh("set-up/"), "empty"),
+        Stop(who, at("set-up/"), "errors", press("Make an invitation link", fill={"id_email": "?"})),
+        Stop(
+            who,
+            at("set-up/"),
+            "invitation link",
+            press("Make an invitation link", fill={"id_email": "a@example.org"}, check="id_role_0"),
+        ),
+        Stop(who, at("set-up/evaluation/")),
+        Stop(who, at("set-up/evaluation/"), "errors", press("Save", fill={"id_title": ""})),
+        Stop(who, at("set-up/strands/new/")),
+        Stop(who, at("set-up/strands/new/"), "errors", press("Add this strand")),
+        Stop(who, at("set-up/strands/coproduction/")),
+        Stop(who, at(f"set-up/members/{scene.reviewer.pk}/remove/")),
+        Stop(who, at("set-up/record/")),
+        Stop(who, fresh("set-up/record/"), "empty"),
+        # Somebody else saved the same thing.
+        _conflict(who, at(f"{finding}edit/"), "Save finding", scene.draft, text="Theirs. " + SENTENCE),
+        _conflict(who, at(f"{words}edit/"), "Save quotation", scene.willing_words, text="Theirs."),
+        _conflict(who, at("interviews/I01/edit/"), "Save these facts", scene.interview, mode="phone"),
+        _conflict(
+            who, at("interviews/I01/answers/"), "Save what was said", scene.answer, text="Theirs. " + SENTENCE
+        ),
+        _conflict(who, at("recommendations/R2/edit/"), "Save recommendation", scene.late, text="Theirs."),
+        _conflict(who, at("set-up/strands/coproduction/"), "Save", scene.strand, provenance_note="Theirs."),
+        _conflict(who, at("set-up/evaluation/"), "Save", scene.practice, introduction="Theirs."),
+    ]
+
+
+def _reviewer(scene):
+    at, fresh, legacy = _under(scene, scene.practice), _under(scene, scene.fresh), _under(scene, scene.legacy)
+    who = "rowan"
+    return [
+        Stop(who, legacy()),
+        Stop(who, fresh(), "empty"),
+        Stop(who, legacy("about/")),
+        Stop(who, legacy("findings/")),
+        Stop(who, fresh("findings/"), "empty"),
+        Stop(who, legacy(f"findings/{scene.quoted.pk}/")),
+        Stop(who, at(f"findings/{scene.barrier.pk}/"), "practice"),
+        Stop(who, fresh("matrix/"), "empty"),
+        Stop(who, legacy("matrix/coproduction/")),
+        Stop(who, legacy("matrix/coproduction/?kind=barrier&print=1"), "print"),
+        Stop(who, legacy("matrix/father-inclusivity/"), "public sources"),
+        Stop(who, legacy("compare/?strands=coproduction,father-inclusivity")),
+        Stop(who, legacy("compare/?strands=coproduction,nobody"), "unknown strand"),
+        Stop(who, legacy("recommendations/")),
+        Stop(who, legacy("recommendations/?status=completed"), "nothing found"),
+        Stop(who, fresh("recommendations/"), "empty"),
+        Stop(who, legacy("recommendations/R6/")),
+        Stop(who, legacy("findings/new/"), "closed to the role", status=403),
+        Stop(who, f"/invite/{scene.token}/", "signed in"),
+    ]
+
+
+def _lead(scene):
+    at, legacy = _under(scene, scene.practice), _under(scene, scene.legacy)
+    who, one = "leigh", at("recommendations/R2/")
+    return [
+        Stop(who, legacy()),
+        Stop(who, legacy("recommendations/")),
+        Stop(who, legacy("recommendations/R6/"), "2023"),
+        Stop(who, at("recommendations/")),
+        Stop(who, one),
+        Stop(
+            who,
+            one,
+            "errors of the response",
+            press("Save response", check="response-response_3", fill={"response-response_reason": ""}),
+        ),
+        Stop(who, one, "errors of tracking", press("Save", fill={"track-due": "soon"})),
+        Stop(who, one, "errors of a note", press("Add this note")),
+        Stop(who, one, "errors of a link", press("Link this barrier")),
+        _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
+        _conflict(who, one, "Save response", scene.late, response_reason="Theirs"),
+    ]
+
+
+def _others(scene):
+    return [Stop("sasha", "/", "member of nothing")]
+
+
+def _conflict(who, address, button, row, **theirs):
+    act = press(button, change=saved_meanwhile(row, **theirs))
+    return Stop(who, address, f"conflict in {', '.join(theirs)}", act, status=409)
+
+
+def _under(scene, evaluation):
+    return lambda rest="": scene.address(evaluation, rest)

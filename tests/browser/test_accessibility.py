@@ -1,0 +1,176 @@
+"""Every page, in every state, for everybody: axe-core, narrow screens, zoom, wide text, reduced motion."""
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from tests.base import signed_in
+from tests.browser.checks import assert_accessible, assert_no_overflow, assert_no_text_cut_off, wide_text
+from tests.browser.conftest import HEIGHT, WIDE
+from tests.browser.stops import every_stop
+from tests.routes import all_routes
+
+PHONE = 360
+# The narrowest that WCAG asks for; a phone; a laptop at 200 % zoom.
+WIDTHS = (320, PHONE, WIDE // 2)
+
+# Routes that show no page of ours. A new route needs a stop in stops.py or a line here.
+NOT_PAGES = {
+    "healthz": "says ok to the host",
+    "readyz": "says ok to the host",
+    "account-home": "goes on to the change of password",
+    "account-closed": "not found: pages of allauth that are not used, here and below",
+    "account_reauthenticate": "not found",
+    "account_email": "not found",
+    "account_email_verification_sent": "not found",
+    "account_confirm_login_code": "not found",
+    "account_confirm_email": "not found",
+}
+ONLY_SENT = {
+    "finding-mark",
+    "quotation-attach",
+    "quotation-detach",
+    "quotation-approve",
+    "quotation-stop-using",
+    "recommendation-respond",
+    "recommendation-track",
+    "recommendation-update",
+    "recommendation-link",
+    "recommendation-unlink",
+    "member-role",
+    "setup-invite",
+    "setup-revoke",
+}
+NOT_OURS = "admin:"  # Django's own pages, for superusers
+
+
+class Faults:
+    """What was found on a walk, told at its end."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def note(self, where: str, check, page: Page) -> None:
+        """Do a check, and go on when it fails."""
+        try:
+            check(page)
+        except AssertionError as fault:
+            self.found.append(f"{where}: {fault}")
+
+    def tell(self) -> None:
+        """Fail when there are any."""
+        assert not self.found, "\n\n".join(self.found)
+
+
+def look_over(page: Page, where: str, faults: Faults) -> None:
+    """Look at the page that is open, at every width and with wide text."""
+    draw_charts(page)
+    faults.note(f"{where}, {WIDE} px", assert_accessible, page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        faults.note(f"{where}, {width} px", assert_no_overflow, page)
+        if width == PHONE:
+            faults.note(f"{where}, {width} px", assert_accessible, page)
+            faults.note(f"{where}, {width} px", assert_no_text_cut_off, page)
+            with wide_text(page):
+                faults.note(f"{where}, wide text, {width} px", assert_no_overflow, page)
+                faults.note(f"{where}, wide text, {width} px", assert_no_text_cut_off, page)
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    with wide_text(page):
+        faults.note(f"{where}, wide text, {WIDE} px", assert_no_text_cut_off, page)
+
+
+def draw_charts(page: Page) -> None:
+    """Scroll to every chart, so that it is drawn."""
+    for chart in page.locator("[data-chart]").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_attribute("data-drawn", "")
+
+
+@pytest.mark.parametrize("people", [("", "nell", "sasha"), ("evelyn",), ("rowan",), ("leigh",)], ids="-".join)
+def test_every_page_is_accessible_and_fits(people, scene, enter, expected_statuses):
+    expected_statuses.update({403, 404, 409})
+    faults = Faults()
+    for who in people:
+        page = enter(scene.people.get(who))
+        for stop in every_stop(scene):
+            if stop.who == who:
+                stop.visit(page)
+                look_over(page, stop.name, faults)
+    faults.tell()
+
+
+@pytest.mark.parametrize("error, status", [(SuspiciousOperation, 400), (RuntimeError, 500)])
+def test_the_pages_for_what_goes_wrong_are_accessible(
+    error, status, legacy_cast, enter, expected_statuses, monkeypatch
+):
+    expected_statuses.add(status)
+
+    def fail(user):
+        raise error
+
+    monkeypatch.setattr("evaluations.access.memberships_of", fail)
+    page, faults = enter(legacy_cast.rowan), Faults()
+    assert page.goto("/").status == status
+    look_over(page, f"error {status}", faults)
+    faults.tell()
+
+
+def test_too_many_attempts_are_told_accessibly(legacy_cast, enter, expected_statuses):
+    expected_statuses.add(429)
+    page, faults = enter(None), Faults()
+    for _ in range(6):
+        page.goto("/accounts/password/reset/")
+        page.get_by_label("Email address").fill("rowan@example.org")
+        page.get_by_role("button", name="Send me a link").click()
+    expect(page.get_by_role("heading", name="Too many attempts")).to_be_visible()
+    look_over(page, "error 429", faults)
+    faults.tell()
+
+
+def test_nothing_moves_for_those_who_ask_for_less_motion(legacy_cast, enter):
+    moving = """() => [...document.querySelectorAll("*")].filter(element => {
+        const style = getComputedStyle(element);
+        return style.scrollBehavior === "smooth" || parseFloat(style.animationDuration) > 0
+            || style.transitionDuration.split(",").some(duration => parseFloat(duration) > 0);
+    }).map(element => element.cloneNode().outerHTML.slice(0, 100))"""
+    for motion in ("reduce", "no-preference"):
+        page = enter(legacy_cast.rowan, reduced_motion=motion)
+        page.goto("/e/ssbc-legacy-2023/compare/")
+        draw_charts(page)
+        found = page.evaluate(moving)
+        if motion == "reduce":
+            assert found == []
+            assert page.evaluate("document.getAnimations().length") == 0
+        else:
+            assert found, "nothing ever moves, so this test would not notice"
+
+
+def test_every_route_has_been_decided_about(scene):
+    routes = {route.name for route in all_routes() if not route.name.startswith(NOT_OURS)}
+    visited = {stop.route for stop in every_stop(scene)}
+    decided = visited | NOT_PAGES.keys() | ONLY_SENT
+    assert routes - decided == set(), "show these in stops.py, or say in test_accessibility.py why not"
+    assert decided - routes == set(), "these are no longer there"
+    assert not visited & (NOT_PAGES.keys() | ONLY_SENT)
+
+
+def test_what_is_only_sent_has_no_page(scene):
+    client = signed_in(scene.cast.evelyn)
+    values = {"e": "practice", "findings": 1, "quotations": 1, "recommendations": "R2", "barriers": 1}
+    values |= {"members": 1, "invitations": 1}
+    for route in all_routes():
+        if route.name in ONLY_SENT:
+            assert client.get(route.address(values)).status_code == 405, route.name
+
+
+def test_what_is_not_a_page_shows_none(scene):
+    values = {"confirm-email": "x"}
+    for route in all_routes():
+        if route.name in NOT_PAGES:
+            client = Client() if route.is_public else signed_in(scene.cast.rowan)
+            answer = client.get(route.address(values))
+            assert answer.status_code in (302, 404) or answer.headers["Content-Type"].startswith(
+                "text/plain"
+            ), route

@@ -1,0 +1,249 @@
+"""The rules of access as the design lists them: who may do what, who is a member, who sees which rows."""
+
+import inspect
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from evaluations import access
+from evaluations.access import RULES, Ability, Audience, Member
+from evaluations.models import (
+    AnswerVersion,
+    AuditEvent,
+    ConflictingEdit,
+    GuideQuestion,
+    Invitation,
+    Membership,
+    Owner,
+    ParticipantIdentity,
+    QuotationVersion,
+    Reflection,
+    Role,
+)
+from tests import builders
+from tests.base import as_member
+
+# The design's table, row by row. A page of a hidden ability answers 404 to those who lack it, others 403.
+TABLE = """
+ability                  evaluator  reviewer  lead  else    what the design says
+see_shared               yes        yes       yes   -       see ready findings, matrices, comparisons ...
+see_confidential         yes        no        no    hidden  see identities, interviews, answers, drafts ...
+write_findings           yes        no        no    closed  enter and change answers, findings, quotations ...
+set_up                   yes        no        no    closed  set up evaluation, strands, members, invitations
+write_recommendations    yes        no        no    closed  write recommendations, cell summaries, the report
+link_barriers            yes        no        yes   closed  link barriers to recommendations
+track_recommendations    no         no        yes   closed  respond to, own and track recommendations
+"""
+
+ROWS = [line.split()[:5] for line in TABLE.strip().splitlines()[1:]]
+ROLES = ("evaluator", "reviewer", "lead")
+CASES = [
+    (ability, role, answer == "yes", otherwise)
+    for ability, *answers, otherwise in ROWS
+    for role, answer in zip(ROLES, answers, strict=True)
+]
+
+
+def member_as(role):
+    """Return a member with a role, of no evaluation in particular."""
+    return Member(user=None, evaluation=None, role=Role(role))
+
+
+def test_the_table_names_every_ability_and_every_role():
+    assert {ability for ability, *_ in ROWS} == {ability.value for ability in Ability} == {*RULES}
+    assert set(ROLES) == set(Role.values)
+
+
+@pytest.mark.parametrize(("ability", "role", "may", "otherwise"), CASES)
+def test_a_role_may_what_the_design_says(ability, role, may, otherwise):
+    member = member_as(role)
+    assert access.can(member, Ability(ability)) is may
+    assert member.may[ability] is may
+
+
+@pytest.mark.parametrize(("ability", "role", "may", "otherwise"), CASES)
+def test_what_a_role_may_not_is_hidden_or_closed(ability, role, may, otherwise):
+    member = member_as(role)
+    if may:
+        access.check(member, Ability(ability))
+    else:
+        with pytest.raises({"hidden": Http404, "closed": PermissionDenied}[otherwise]):
+            access.check(member, Ability(ability))
+
+
+@pytest.mark.parametrize(
+    ("role", "audience"), [("evaluator", "evaluators"), ("reviewer", "readers"), ("lead", "readers")]
+)
+def test_only_evaluators_have_screens_of_their_own(role, audience):
+    assert member_as(role).audience is Audience(audience)
+
+
+# --- Who is a member --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("evelyn", "evaluator"), ("rowan", "reviewer"), ("leigh", "lead")]
+)
+def test_evaluation_for_returns_the_member_with_the_role_they_have_there(cast, name, role):
+    user = getattr(cast, name)
+    member = access.evaluation_for(user, "practice")
+    assert (member.user, member.evaluation, member.role) == (user, cast.evaluation, Role(role))
+
+
+@pytest.mark.parametrize("ability", Ability)
+def test_to_a_stranger_and_to_a_superuser_the_evaluation_does_not_exist(cast, ability):
+    for user in (cast.sam, cast.sasha):
+        for slug in ("practice", "no-such-evaluation"):
+            with pytest.raises(Http404):
+                access.evaluation_for(user, slug, ability)
+
+
+def test_a_superuser_is_a_member_of_nothing(cast):
+    assert list(access.memberships_of(cast.sasha)) == []
+    assert not Membership.objects.filter(user=cast.sasha).exists()
+
+
+def test_evaluation_for_hides_what_a_role_may_not_see_and_closes_what_it_may_not_do(cast):
+    with pytest.raises(Http404):
+        access.evaluation_for(cast.rowan, "practice", Ability.SEE_CONFIDENTIAL)
+    with pytest.raises(PermissionDenied):
+        access.evaluation_for(cast.rowan, "practice", Ability.WRITE_FINDINGS)
+    with pytest.raises(PermissionDenied):
+        access.evaluation_for(cast.evelyn, "practice", Ability.TRACK_RECOMMENDATIONS)
+
+
+def test_a_role_holds_in_its_own_evaluation_only(cast):
+    builders.member(cast.evaluation, cast.sam, Role.REVIEWER)
+    elsewhere = Membership.objects.get(user=cast.sam, role=Role.EVALUATOR).evaluation
+    assert access.evaluation_for(cast.sam, elsewhere.slug, Ability.SET_UP)
+    with pytest.raises(PermissionDenied):
+        access.evaluation_for(cast.sam, "practice", Ability.SET_UP)
+
+
+def test_a_membership_that_ended_and_a_role_that_changed_count_at_once(cast):
+    membership = Membership.objects.get(user=cast.evelyn)
+    membership.role = Role.REVIEWER
+    membership.save()
+    with pytest.raises(Http404):
+        access.evaluation_for(cast.evelyn, "practice", Ability.SEE_CONFIDENTIAL)
+    membership.delete()
+    with pytest.raises(Http404):
+        access.evaluation_for(cast.evelyn, "practice")
+
+
+# --- Who sees which rows ----------------------------------------------------------------------------------
+
+# How many rows each function returns, of an evaluation with a ready and a draft finding, a quotation that
+# reaches readers and one that does not, each evidence for both findings, and one of everything else.
+SEEN = """
+rows                     evaluator  reviewer  lead
+strands_for              1          1         1
+findings_for             2          1         1
+quotations_for           2          1         1
+evidence_links_for       4          1         1
+recommendations_for      1          1         1
+owners_for               1          1         1
+reflections_for          1          1         1
+sources_for              1          1         1
+organisations_for        1          1         1
+members_for              3          3         3
+interviews_for           1          0         0
+answers_for              1          0         0
+participants_for         1          0         0
+identities_for           1          0         0
+guide_for                1          0         0
+invitations_for          1          0         0
+audit_for                1          0         0
+set_aside_for            1          0         0
+set_aside_answers_for    1          0         0
+quotation_versions_for   1          0         0
+"""
+SEEN_ROWS = {name: tuple(map(int, seen)) for name, *seen in map(str.split, SEEN.strip().splitlines()[1:])}
+
+
+def scopes():
+    """Return the functions of ``access`` that scope rows to a member, by name."""
+    functions = inspect.getmembers(access, inspect.isfunction)
+    return {
+        name: function
+        for name, function in functions
+        if name.endswith("_for") and next(iter(inspect.signature(function).parameters)) == "member"
+    }
+
+
+def fill(evaluation, strand, user):
+    """Put a row of everything into an evaluation; return the records that some functions ask about."""
+    person = builders.participant(evaluation, organisation="A charity")
+    interview = builders.interview(evaluation, participants=[person])
+    answer = builders.answer(interview)
+    findings = [builders.finding(strand), builders.finding(strand, status="draft")]
+    source = builders.source(evaluation)
+    published, spoken = builders.quotation(evaluation, source=source), builders.quotation(evaluation)
+    for finding in findings:
+        finding.quotations.add(published, spoken, through_defaults={"evaluation": evaluation})
+    key = {"evaluation": evaluation}
+    ParticipantIdentity.objects.create(participant=person, **key)
+    GuideQuestion.objects.create(condition="power", area="gaps", prompt="Who decides?", **key)
+    ConflictingEdit.objects.create(
+        record_type="finding", record_id=findings[0].pk, based_on=1, fields={}, by=user, **key
+    )
+    AnswerVersion.objects.create(answer=answer, number=1, set_aside=True, **key)
+    QuotationVersion.objects.create(quotation=spoken, number=1, text="Before", **key)
+    Owner.objects.create(name="The team", **key)
+    Reflection.objects.create(theme="Time", **key)
+    expires = "2090-01-01T00:00Z"
+    Invitation.objects.create(role="lead", token_hash=f"hash {evaluation.pk}", expires_at=expires, **key)
+    AuditEvent.objects.create(verb="looked", **key)
+    builders.recommendation(strand)
+    return {
+        "set_aside_for": findings[0],
+        "set_aside_answers_for": interview,
+        "quotation_versions_for": spoken,
+    }
+
+
+def test_every_function_that_scopes_rows_was_decided_about():
+    assert set(scopes()) == set(SEEN_ROWS)
+
+
+@pytest.mark.parametrize(("position", "name"), [(0, "evelyn"), (1, "rowan"), (2, "leigh")])
+def test_a_role_sees_the_rows_it_may_of_its_own_evaluation(cast, position, name):
+    asked_about = fill(cast.evaluation, cast.evaluation.strand, cast.evelyn)
+    other = Membership.objects.get(user=cast.sam).evaluation
+    fill(other, builders.strand(other), cast.sam)
+    member = as_member(getattr(cast, name), cast.evaluation)
+    found = {}
+    for scope, function in scopes().items():
+        about = [asked_about[scope]] if scope in asked_about else []
+        found[scope] = len(list(function(member, *about)))
+    assert found == {scope: seen[position] for scope, seen in SEEN_ROWS.items()}
+
+
+def test_readers_rows_are_the_same_whoever_asks(cast):
+    """Every export, report and print view asks for them."""
+    fill(cast.evaluation, cast.evaluation.strand, cast.evelyn)
+    evaluator, reviewer = as_member(cast.evelyn, cast.evaluation), as_member(cast.rowan, cast.evaluation)
+    for scope in (access.findings_for, access.quotations_for, access.evidence_links_for):
+        assert set(scope(evaluator, Audience.READERS)) == set(scope(reviewer))
+
+
+def test_a_person_without_the_confidential_part_still_finds_what_they_themselves_sent(cast):
+    """A lead whose save came second must find their own text again, and nobody else's."""
+    recommendation = builders.recommendation(cast.evaluation.strand)
+    for user in (cast.leigh, cast.evelyn):
+        ConflictingEdit.objects.create(
+            evaluation=cast.evaluation,
+            record_type="recommendation",
+            record_id=recommendation.pk,
+            based_on=1,
+            fields={},
+            by=user,
+        )
+    seen = {
+        user.username: [
+            edit.by for edit in access.set_aside_for(as_member(user, cast.evaluation), recommendation)
+        ]
+        for user in (cast.evelyn, cast.rowan, cast.leigh)
+    }
+    assert seen == {"evelyn": [cast.evelyn, cast.leigh], "rowan": [], "leigh": [cast.leigh]}

@@ -1,0 +1,444 @@
+"""Every route of the URL configuration, for everybody: what each person gets was decided, and they get it.
+
+``ok`` is a page, or a redirect to another one of ours; ``sign-in`` is the redirect to the sign-in page. The
+same holds for GET and POST, except where a route answers only one of them: then the other is a 405.
+"""
+
+import re
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from urllib.parse import unquote
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from evaluations.actions.setup import token_hash
+from evaluations.models import (
+    AuditEvent,
+    Invitation,
+    Membership,
+    Owner,
+    RecommendationBarrier,
+    Role,
+)
+from tests import builders
+from tests.base import person, signed_in
+from tests.routes import all_routes
+
+PEOPLE = ("evaluator", "reviewer", "lead", "stranger", "superuser", "signed out")
+
+# A stranger is an evaluator of another evaluation; a superuser is a member of nothing.
+DECISIONS = """
+                                evaluator  reviewer  lead  stranger  superuser  signed-out
+
+evaluation-list           both  ok         ok        ok    ok        ok         sign-in
+evaluation-overview       both  ok         ok        ok    404       404        sign-in
+evaluation-about          both  ok         ok        ok    404       404        sign-in
+
+interview-list            both  ok         404       404   404       404        sign-in
+interview-add             both  ok         404       404   404       404        sign-in
+interview-detail          both  ok         404       404   404       404        sign-in
+interview-edit            both  ok         404       404   404       404        sign-in
+interview-answers         both  ok         404       404   404       404        sign-in
+
+finding-list              both  ok         ok        ok    404       404        sign-in
+finding-detail            both  ok         ok        ok    404       404        sign-in
+finding-add               both  ok         403       403   404       404        sign-in
+finding-edit              both  ok         403       403   404       404        sign-in
+finding-mark              post  ok         403       403   404       404        sign-in
+
+quotation-add             both  ok         403       403   404       404        sign-in
+quotation-attach          post  ok         403       403   404       404        sign-in
+quotation-detach          post  ok         403       403   404       404        sign-in
+quotation-edit            both  ok         403       403   404       404        sign-in
+quotation-approve         post  ok         403       403   404       404        sign-in
+quotation-stop-using      post  ok         403       403   404       404        sign-in
+quotation-agreement       both  ok         403       403   404       404        sign-in
+
+matrix-home               both  ok         ok        ok    404       404        sign-in
+matrix-detail             both  ok         ok        ok    404       404        sign-in
+comparison-detail         both  ok         ok        ok    404       404        sign-in
+
+recommendation-list       both  ok         ok        ok    404       404        sign-in
+recommendation-detail     both  ok         ok        ok    404       404        sign-in
+recommendation-add        both  ok         403       403   404       404        sign-in
+recommendation-edit       both  ok         403       403   404       404        sign-in
+recommendation-respond    post  403        403       ok    404       404        sign-in
+recommendation-track      post  403        403       ok    404       404        sign-in
+recommendation-update     post  403        403       ok    404       404        sign-in
+recommendation-link       post  ok         403       ok    404       404        sign-in
+recommendation-unlink     post  ok         403       ok    404       404        sign-in
+
+setup-detail              both  ok         403       403   404       404        sign-in
+setup-edit                both  ok         403       403   404       404        sign-in
+strand-add                both  ok         403       403   404       404        sign-in
+strand-edit               both  ok         403       403   404       404        sign-in
+member-role               post  ok         403       403   404       404        sign-in
+member-remove             both  ok         403       403   404       404        sign-in
+setup-invite              post  ok         403       403   404       404        sign-in
+setup-revoke              post  ok         403       403   404       404        sign-in
+audit-list                both  ok         403       403   404       404        sign-in
+
+invitation-accept         both  ok         ok        ok    ok        ok         ok
+healthz                   get   ok         ok        ok    ok        ok         ok
+readyz                    get   ok         ok        ok    ok        ok         ok
+"""
+
+# By address, because several of allauth's own names share one with a page that is closed.
+ACCOUNT_DECISIONS = """
+                                                                             signed-in  signed-out
+
+accounts/                                                              both  ok         sign-in
+accounts/login/                                                        both  ok         ok
+accounts/logout/                                                       both  ok         ok
+accounts/inactive/                                                     get   ok         ok
+accounts/signup/                                                       both  ok         ok
+accounts/password/change/                                              both  ok         sign-in
+accounts/password/set/                                                 both  ok         sign-in
+accounts/password/reset/                                               both  ok         ok
+accounts/password/reset/done/                                          get   ok         ok
+accounts/password/reset/key/done/                                      get   ok         ok
+accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$    both  ok         ok
+accounts/email/                                                        both  404        sign-in
+accounts/confirm-email/                                                both  404        sign-in
+accounts/confirm-email/<str:key>/                                      both  404        sign-in
+accounts/^confirm-email/(?P<key>[-:\\w]+)/$                             both  404        sign-in
+accounts/login/code/confirm/                                           both  404        sign-in
+accounts/reauthenticate/                                               both  404        sign-in
+"""
+
+METHODS = {"both": ("get", "post"), "get": ("get",), "post": ("post",)}
+
+
+def table(text):
+    """Return ``{row: (methods, decisions in the order of the columns)}``."""
+    lines = [line.split() for line in text.strip().splitlines()[1:]]
+    rows = {name: (METHODS[methods], tuple(cells)) for name, methods, *cells in filter(None, lines)}
+    assert len(rows) == len(list(filter(None, lines))), "a row stands in the table twice"
+    return rows
+
+
+def decisions():
+    """Return ``{key of a route: (methods, {person: decision})}``, admin apart."""
+    found = {
+        name: (methods, dict(zip(PEOPLE, cells, strict=True)))
+        for name, (methods, cells) in table(DECISIONS).items()
+    }
+    for pattern, (methods, (inside, outside)) in table(ACCOUNT_DECISIONS).items():
+        found[pattern] = (methods, dict.fromkeys(PEOPLE, inside) | {"signed out": outside})
+    return found
+
+
+def key(route):
+    """Return what a route stands under in the tables."""
+    return route.pattern if route.pattern.startswith("accounts/") else route.name
+
+
+def routes():
+    """Return every route but the admin's, which one rule decides."""
+    return [route for route in all_routes() if not route.name.startswith("admin:")]
+
+
+ROUTES = {key(route): route for route in routes()}
+TOKEN = "a-token-that-was-sent"
+
+
+class World:
+    """An evaluation with an object for every argument of every address.
+
+    ``values`` are the arguments by what stands before them in an address; ``body`` is a form that somebody
+    who may would change something with, wherever it is sent.
+    """
+
+    def __init__(self, evaluation, strand, *, number, token):
+        finding = builders.finding(strand)
+        participant = builders.participant(evaluation, code=f"P{number}")
+        interview = builders.interview(evaluation, code=f"I{number}", participants=[participant])
+        answer = builders.answer(interview)
+        quotation = builders.quotation(evaluation, evidence_for=finding, speaker=participant, answer=answer)
+        recommendation = builders.recommendation(strand, ref=f"R{number}")
+        RecommendationBarrier.objects.create(
+            evaluation=evaluation, recommendation=recommendation, finding=finding
+        )
+        invitation = Invitation.objects.create(
+            evaluation=evaluation,
+            role=Role.REVIEWER,
+            token_hash=token_hash(token),
+            expires_at=timezone.now() + timedelta(days=14),
+        )
+        Owner.objects.create(evaluation=evaluation, name="The programme team")
+        builders.source(evaluation)
+        AuditEvent.objects.create(evaluation=evaluation, verb="looked")
+        self.evaluation = evaluation
+        self.member = builders.member(evaluation, person(f"moss{number}"), Role.REVIEWER)
+        self.values = {
+            "e": evaluation.slug,
+            "interviews": interview.code,
+            "findings": finding.pk,
+            "barriers": finding.pk,
+            "quotations": quotation.pk,
+            "matrix": strand.slug,
+            "strands": strand.slug,
+            "recommendations": recommendation.ref,
+            "members": self.member.pk,
+            "invitations": invitation.pk,
+            "invite": token,
+            "confirm-email": "abc",
+            "key": "abc",
+        }
+        self.body = {
+            "version": 1,
+            "text": "Changed by somebody who may not",
+            "title": "Changed by somebody who may not",
+            "name": "Changed by somebody who may not",
+            "programme": "Changed",
+            "kind": "barrier",
+            "strand": strand.pk,
+            "condition": "power",
+            "lasting": "not_judged",
+            "provenance": "interviews",
+            "source": "added",
+            "ref": "R9000",
+            "code": "I9000",
+            "status": "draft",
+            "role": "lead",
+            "email": "moss@example.org",
+            "date": "1 May 2024",
+            "note": "Changed by somebody who may not",
+            "agreed_on": "1 May 2024",
+            "response": "accepted",
+            "finding": builders.finding(strand).pk,
+            "here-quotation": builders.quotation(evaluation).pk,
+        }
+
+
+@pytest.fixture
+def world(cast):
+    """The cast's evaluation, and that of the stranger, each with everything in it."""
+    cache.clear()
+    row = World(cast.evaluation, cast.evaluation.strand, number=41, token=TOKEN)
+    other = Membership.objects.get(user=cast.sam).evaluation
+    row.other = World(other, builders.strand(other, slug="elsewhere"), number=42, token="another-token")
+    row.people = {
+        "evaluator": cast.evelyn,
+        "reviewer": cast.rowan,
+        "lead": cast.leigh,
+        "stranger": cast.sam,
+        "superuser": cast.sasha,
+        "signed out": None,
+    }
+    return row
+
+
+class Asker:
+    """One person's browser, the same at every request; so is what it finds, unless ``kept``."""
+
+    def __init__(self, user):
+        self.client = signed_in(user)
+        self.client.raise_request_exception = False
+        self.cookies = self.client.cookies.output(header="")
+
+    def ask(self, method, address, body=None, *, kept=False):
+        """Return the answer to one request."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        with transaction.atomic():
+            answer = getattr(self.client, method)(address, body or {})
+            transaction.set_rollback(not kept)
+        return answer
+
+    def outcome(self, method, address):
+        """Return what a request comes to, in the tables' words."""
+        answer = self.ask(method, address)
+        if answer.status_code in (301, 302):
+            return "sign-in" if answer.url.startswith("/accounts/login/?next=") else "ok"
+        return "ok" if answer.status_code == 200 else str(answer.status_code)
+
+
+def expected(decision, methods, method):
+    """Return what a decision says of one method; one that a route lacks is refused before all else."""
+    return decision if method in methods or decision == "sign-in" else "405"
+
+
+def test_every_route_was_decided_about_and_every_decision_has_its_route():
+    assert set(decisions()) == set(ROUTES)
+    names = [route.name for route in routes() if not route.pattern.startswith("accounts/")]
+    assert len(names) == len(set(names)), "two addresses with one name: the table could not tell them apart"
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_everybody_gets_what_was_decided(world, name):
+    asker = Asker(world.people[name])
+    found, decided = {}, {}
+    for row, (methods, people) in decisions().items():
+        address = ROUTES[row].address(world.values)
+        for method in ("get", "post"):
+            found[f"{method} {row}"] = asker.outcome(method, address)
+            decided[f"{method} {row}"] = expected(people[name], methods, method)
+    assert found == decided
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_the_admin_does_not_exist_for_anybody_but_superusers(world, name):
+    asker = Asker(world.people[name])
+    answers = {
+        f"{method} {address}": asker.outcome(method, address)
+        for address in admin_addresses(world)
+        for method in ("get", "post")
+    }
+    if name == "superuser":
+        assert not [
+            answer for answer in answers.items() if answer[1] not in ("ok", "400", "403", "404", "405")
+        ]
+        assert answers["get /admin/evaluations/membership/"] == answers["get /admin/"] == "ok"
+    else:
+        assert set(answers.values()) == {"sign-in" if name == "signed out" else "404"}
+
+
+def admin_addresses(world):
+    """Return every address of the admin, with a row of each of its models."""
+    values = {
+        model._meta.model_name: model._default_manager.values_list("pk", flat=True).first()
+        for model in admin.site._registry
+    }
+    assert None not in values.values(), "a model of the admin without a row"
+    values |= {"r": 1, "admin": "evaluations"}
+    return {route.address(values) for route in all_routes() if route.name.startswith("admin:")}
+
+
+# --- What is not allowed changes nothing ------------------------------------------------------------------
+
+
+def rows():
+    """Return every row of every table but sessions."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model is not Session]
+    return {model._meta.label: sorted(model._base_manager.values_list(), key=str) for model in models}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_a_post_by_somebody_who_may_not_changes_nothing(world, name):
+    asker, before = Asker(world.people[name]), rows()
+    refused = [row for row, (_, people) in decisions().items() if people[name] != "ok"]
+    assert refused
+    for row in refused:
+        asker.ask("post", ROUTES[row].address(world.values), world.body, kept=True)
+    if name != "superuser":
+        for address in admin_addresses(world):
+            asker.ask("post", address, {**world.body, "post": "yes"}, kept=True)
+    assert rows() == before
+
+
+def test_the_same_post_by_somebody_who_may_changes_something(world):
+    """Otherwise the test above would prove nothing."""
+    before, idle = rows(), set()
+    for row, (methods, people) in decisions().items():
+        if methods == ("post",):
+            name = next(name for name in PEOPLE if people[name] == "ok")
+            client = signed_in(world.people[name])
+            with transaction.atomic():
+                client.post(ROUTES[row].address(world.values), world.body)
+                if rows() == before:
+                    idle.add(row)
+                transaction.set_rollback(True)
+    assert idle == set()
+
+
+# --- Nothing crosses evaluations --------------------------------------------------------------------------
+
+
+def crossings(world):
+    """Yield (route, method, person, address): one's own evaluation, with something of another one in it."""
+    for row, (methods, people) in decisions().items():
+        route = ROUTES[row]
+        if route.places[:1] == ["e"]:
+            name = next(name for name in PEOPLE if people[name] == "ok")
+            for place in route.places[1:]:
+                address = route.address(world.values | {place: world.other.values[place]})
+                for method in methods:
+                    yield row, method, name, address
+
+
+def test_what_belongs_to_another_evaluation_is_not_found_in_ones_own(world):
+    askers = {name: Asker(world.people[name]) for name in PEOPLE}
+    tried = list(crossings(world))
+    assert {row for row, *_ in tried} > {"finding-detail", "quotation-detach", "setup-revoke", "strand-edit"}
+    found = {
+        f"{method} {row} {address}": askers[name].outcome(method, address)
+        for row, method, name, address in tried
+    }
+    assert found == dict.fromkeys(found, "404")
+
+
+def test_an_evaluator_elsewhere_who_only_reads_here_may_not_write_here(world, cast):
+    """A role holds in its own evaluation and nowhere else."""
+    builders.member(cast.evaluation, cast.sam, Role.REVIEWER)
+    asker = Asker(cast.sam)
+    found = {
+        row: asker.outcome("post", ROUTES[row].address(world.values))
+        for row in ("finding-edit", "interview-add")
+    }
+    assert found == {"finding-edit": "403", "interview-add": "404"}
+    assert asker.outcome("post", ROUTES["finding-edit"].address(world.other.values)) == "ok"
+
+
+# --- What does not exist looks the same -------------------------------------------------------------------
+
+NOTHING = {
+    "e": "no-such-evaluation",
+    "interviews": "I9999",
+    "findings": 999_999,
+    "barriers": 999_999,
+    "quotations": 999_999,
+    "matrix": "no-such-strand",
+    "strands": "no-such-strand",
+    "recommendations": "R9999",
+    "members": 999_999,
+    "invitations": 999_999,
+}
+
+
+def face(answer, address):
+    """Return all that an answer shows, without the address asked for and what differs at every request."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    headers = {name: value for name, value in answer.items() if name != "Content-Length"}
+    if "Location" in headers:
+        headers["Location"] = unquote(answer.url).replace(f"next={address}", "next=...")
+    return answer.status_code, headers, text
+
+
+def in_evaluations():
+    """Return the routes under an evaluation's address."""
+    return [route for route in routes() if route.places[:1] == ["e"]]
+
+
+def test_signed_out_what_exists_and_what_does_not_answer_alike(world):
+    asker = Asker(None)
+    private = [route for route in routes() if not route.is_public]
+    addresses = {route.address(world.values) for route in private} | admin_addresses(world)
+    unknown = {route.address(world.values | NOTHING) for route in private} | {"/nowhere/", "/admin/nowhere/"}
+    for method in ("get", "post"):
+        faces = {repr(face(asker.ask(method, address), address)) for address in addresses | unknown}
+        assert len(faces) == 1
+        assert "'/accounts/login/?next=...'" in faces.pop()
+
+
+@pytest.mark.parametrize("name", ["stranger", "superuser"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_to_no_member_an_evaluation_looks_like_one_that_does_not_exist(world, name, method):
+    asker = Asker(world.people[name])
+    for route in in_evaluations():
+        real, unknown = route.address(world.values), route.address(world.values | NOTHING)
+        assert face(asker.ask(method, real), real) == face(asker.ask(method, unknown), unknown), route.name
+
+
+@pytest.mark.parametrize("name", ["reviewer", "lead"])
+def test_to_a_reader_an_interview_looks_like_one_that_does_not_exist(world, name):
+    asker = Asker(world.people[name])
+    for row in ("interview-detail", "interview-edit", "interview-answers"):
+        real = ROUTES[row].address(world.values)
+        unknown = ROUTES[row].address(world.values | {"interviews": "I9999"})
+        assert face(asker.ask("get", real), real) == face(asker.ask("get", unknown), unknown)

@@ -1,0 +1,109 @@
+"""The number of queries of a page does not depend on how much data there is."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluations.conditions import Condition, Kind
+from evaluations.models import Finding, FindingQuotation, FindingStatus, Quotation
+
+from . import builders
+from .assertions import counts, marked, shows
+from .base import signed_in
+
+FEW, MANY = 40, 4_000
+PAGES = [
+    "",
+    "about/",
+    "matrix/coproduction/",
+    "matrix/coproduction/?drafts=1",
+    "matrix/coproduction/?print=1",
+    "compare/?strands=coproduction,other",
+    "findings/",
+    "findings/?q=trust&kind=barrier",
+    "findings/?page=2",
+    "recommendations/",
+    "interviews/",
+]
+
+
+def fill(evaluation, size):
+    """Add ``size`` findings spread over the cells of two strands, a fifth with a quotation."""
+    strands = list(evaluation.strands_to_fill)
+    cells = [(strand, kind, condition) for strand in strands for kind in Kind for condition in Condition]
+    start = Finding.objects.count()
+    findings = Finding.objects.bulk_create(
+        Finding(
+            evaluation=evaluation,
+            strand=cells[n % len(cells)][0],
+            kind=cells[n % len(cells)][1],
+            condition=cells[n % len(cells)][2],
+            text=f"Finding {n} about trust",
+            status=FindingStatus.READY,
+            position=n,
+        )
+        for n in range(start, start + size)
+    )
+    source = builders.source(evaluation)
+    quotations = Quotation.objects.bulk_create(
+        Quotation(evaluation=evaluation, text=f"Words {finding.pk}", source=source)
+        for finding in findings[::5]
+    )
+    FindingQuotation.objects.bulk_create(
+        FindingQuotation(evaluation=evaluation, finding=finding, quotation=quotation)
+        for finding, quotation in zip(findings[::5], quotations, strict=True)
+    )
+    for _ in range(max(1, size // 100)):
+        builders.recommendation(strands[0])
+        builders.interview(evaluation, participants=[builders.participant(evaluation)])
+
+
+def number_of_queries(client, address):
+    """Return how many queries one page takes, the template's included (there are none)."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address)
+        assert response.status_code == 200
+    return len(queries)
+
+
+@pytest.fixture
+def filled(cast):
+    """The cast's evaluation with a second strand and 40 findings."""
+    evaluation = cast.evaluation
+    other = builders.strand(evaluation, slug="other", name="Other", position=1)
+    evaluation.strands_to_fill = [evaluation.strand, other]
+    fill(evaluation, FEW)
+    return cast
+
+
+def test_pages_take_the_same_number_of_queries_with_40_and_with_4000_findings(filled):
+    client = signed_in(filled.evelyn)
+    root = f"/e/{filled.evaluation.slug}/"
+    client.get(root)
+    few = {page: number_of_queries(client, root + page) for page in PAGES}
+    fill(filled.evaluation, MANY - FEW)
+    many = {page: number_of_queries(client, root + page) for page in PAGES}
+    assert many == few
+
+
+def test_a_full_cell_counts_all_and_shows_its_first_50(filled):
+    fill(filled.evaluation, 24 * 60)
+    response = signed_in(filled.rowan).get(f"/e/{filled.evaluation.slug}/matrix/coproduction/?kind=barrier")
+    cells = counts(response)
+    assert all(number > 60 for number in cells.values())
+    assert len(marked(response, "data-finding")) == 6 * 50
+    assert shows(response, f"Show all {cells['coproduction', 'barrier', 'policies']}")
+
+
+def test_one_finding_takes_the_same_number_of_queries_with_one_and_with_many_quotations(filled):
+    client = signed_in(filled.evelyn)
+    finding = builders.finding(filled.evaluation.strand)
+    address = f"/e/{filled.evaluation.slug}/findings/{finding.pk}/"
+    person = builders.participant(filled.evaluation)
+    interview = builders.interview(filled.evaluation, participants=[person])
+    answer = builders.answer(interview)
+    builders.quotation(filled.evaluation, evidence_for=finding, speaker=person, answer=answer)
+    one = number_of_queries(client, address)
+    for _ in range(30):
+        builders.quotation(filled.evaluation, evidence_for=finding, speaker=person, answer=answer)
+    assert number_of_queries(client, address) == one
