@@ -11,11 +11,13 @@ from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.functions import Length
 from django.http import Http404
 
 from evaluations.models import (
     Answer,
     AnswerVersion,
+    Attribution,
     AuditEvent,
     ConflictingEdit,
     Consent,
@@ -191,6 +193,13 @@ def evidence_links_for(member, audience=None):
     )
 
 
+def unseen_links_for(member):
+    """Return the links to quotations that readers do not see: all to evaluators, none to anybody else."""
+    unseen = quotations_for(member, Audience.EVALUATORS).filter(reaches_readers=False)
+    rows = FindingQuotation.objects.filter(evaluation=member.evaluation, quotation__in=unseen.values("pk"))
+    return _confidential(member, rows)
+
+
 def recommendations_for(member):
     """Return the recommendations, which every member sees."""
     return Recommendation.objects.filter(evaluation=member.evaluation)
@@ -221,7 +230,12 @@ def attributions_for(member):
 
 
 def organisations_for(member):
-    """Return the participants' organisations as names without numbers, as an acknowledgement prints them."""
+    """Return the participants' organisations as names without numbers, as an acknowledgement prints them.
+
+    Readers see them once there is a published report that thanks them; before, who was asked is confidential.
+    """
+    if not (member.evaluation.report_title or can(member, Ability.SEE_CONFIDENTIAL)):
+        return Participant.objects.none().values_list("organisation", flat=True)
     return (
         Participant.objects.filter(evaluation=member.evaluation, withdrawn_on__isnull=True)
         .exclude(organisation="")
@@ -237,9 +251,10 @@ def interviews_for(member):
 
 
 def answers_for(member):
-    """Return the answers with their interviews: all to evaluators, none to anybody else."""
-    rows = Answer.objects.filter(evaluation=member.evaluation).select_related("interview")
-    return _confidential(member, rows.order_by("interview__code", "pk"))
+    """Return the answers with their interviews, without their words: all to evaluators, else none."""
+    rows = Answer.objects.filter(evaluation=member.evaluation).select_related("interview", "question")
+    by_code = rows.order_by(Length("interview__code"), "interview__code", "pk")
+    return _confidential(member, by_code.defer("text", "prompt"))
 
 
 def set_aside_for(member, record):
@@ -269,9 +284,19 @@ def participants_for(member):
     return _confidential(member, Participant.objects.filter(evaluation=member.evaluation))
 
 
-def identities_for(member):
-    """Return the participants' identities: all to evaluators, none to anybody else."""
-    return _confidential(member, ParticipantIdentity.objects.filter(evaluation=member.evaluation))
+def speakers_for_readers(member):
+    """Return what decides how readers see a speaker named: ``(participants, identities)``.
+
+    The participants who have not withdrawn, whose groups are counted; and the identities of those who agreed
+    to be named, the only ones that ever reach a reader.
+    """
+    people = Participant.objects.filter(evaluation=member.evaluation, withdrawn_on__isnull=True)
+    named = ParticipantIdentity.objects.filter(
+        evaluation=member.evaluation,
+        participant__withdrawn_on__isnull=True,
+        participant__attribution=Attribution.NAMED,
+    )
+    return people, named
 
 
 def guide_for(member):

@@ -4,9 +4,13 @@ Answers, quotations, identities, their versions, and what was set aside are not 
 shown here.
 """
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.admin import UserAdmin
 
 from evaluations.actions import audit
+from evaluations.actions.errors import NotAllowedNow
+from evaluations.actions.setup import change_role, remove_member
 from evaluations.models import (
     AuditEvent,
     Evaluation,
@@ -42,6 +46,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return lookup.partition("__")[0] in self.list_filter
 
 
+@admin.register(get_user_model())
+class AccountAdmin(UserAdmin):
+    """Accounts: made inactive rather than deleted, so that what they wrote keeps its name."""
+
+    def has_delete_permission(self, request, obj=None):
+        """Refuse."""
+        return False
+
+
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
     """Who is a member of what; each change is recorded, as on the set-up page."""
@@ -52,22 +65,27 @@ class MembershipAdmin(admin.ModelAdmin):
     actions = None
 
     def get_readonly_fields(self, request, obj=None):
-        """Let only the role of a membership change: the record of the other evaluation would not tell."""
+        """Let only the role of a membership change: another person or evaluation is another membership."""
         return ["user", "evaluation"] if obj else []
 
     def save_model(self, request, obj, form, change):
-        """Save and record it."""
-        super().save_model(request, obj, form, change)
-        self._record(request, obj, "changed role" if change else "added member")
+        """Save it as the set-up page does, or say why not."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            subject = f"user {obj.user_id} is {obj.role}"
+            audit.record(by=request.user, evaluation=obj.evaluation, verb="added member", subject=subject)
+            return
+        try:
+            change_role(membership=obj, role=obj.role, by=request.user)
+        except NotAllowedNow as error:
+            self.message_user(request, str(error), messages.ERROR)
 
     def delete_model(self, request, obj):
-        """Delete and record it."""
-        self._record(request, obj, "removed member")
-        super().delete_model(request, obj)
-
-    def _record(self, request, obj, verb):
-        subject = f"user {obj.user_id} is {obj.role}"
-        audit.record(by=request.user, evaluation=obj.evaluation, verb=verb, subject=subject)
+        """Delete it as the set-up page does, or say why not."""
+        try:
+            remove_member(membership=obj, by=request.user)
+        except NotAllowedNow as error:
+            self.message_user(request, str(error), messages.ERROR)
 
 
 @admin.register(Evaluation)

@@ -4,7 +4,6 @@ from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.auth import get_user_model
 from django.http import Http404
 from django.shortcuts import redirect
 
@@ -21,10 +20,9 @@ class WaterlineAdminSite(AdminSite):
     index_title = "Accounts and records"
 
     def register(self, model_or_iterable, admin_class=None, **options):
-        """Register our own models and users; what other apps bring along could be changed here otherwise."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        shown = [m for m in models if m._meta.app_label == "evaluations" or m is get_user_model()]
-        super().register(shown, admin_class, **options)
+        """Register what `evaluations.admin` shows; what other apps bring along could be changed here."""
+        if admin_class is not None and admin_class.__module__ == "evaluations.admin":
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request):
         """Say whether the person is a superuser whose account is active."""

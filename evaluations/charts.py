@@ -41,21 +41,9 @@ def _mirrored(strand, reach):
                 "line": {"color": COLOURS[kind], "width": 2},
             },
         )
-    figure.update_layout(_layout(height=360, top=40), barmode="relative", bargap=0.35, showlegend=False)
+    figure.update_layout(_layout(height=330), barmode="relative", bargap=0.35, showlegend=False)
     figure.update_xaxes(range=[-reach * 1.25, reach * 1.25], visible=False, zeroline=True, fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
-    for kind, side in ((Kind.ACHIEVEMENT, "right"), (Kind.BARRIER, "left")):
-        text = f"● {kind.short_heading}" if kind is Kind.ACHIEVEMENT else f"◆ {kind.short_heading}"
-        figure.add_annotation(
-            text=text,
-            x=0,
-            y=1.1,
-            yref="paper",
-            xanchor=side,
-            xshift=-8 if side == "right" else 8,
-            showarrow=False,
-            font={"color": COLOURS[kind]},
-        )
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     figure.add_hline(y=2.5, line={"color": "#0b6e8a", "width": 2})
     return plain(figure)
@@ -79,6 +67,7 @@ def waterline_shares(comparison):
             text=[f"{side.label} {part} of {of}" if part else "" for part, of in shares],
             textposition="inside",
             insidetextanchor="middle",
+            textangle=0,
             textfont={"color": SIDE_TEXT[side]},
             hovertemplate="%{y}: %{text}<extra></extra>",
             marker={
@@ -87,6 +76,7 @@ def waterline_shares(comparison):
             },
         )
     figure.update_layout(_layout(height=90 + 46 * len(rows)), barmode="stack", bargap=0.3, showlegend=False)
+    figure.update_layout(uniformtext={"minsize": 12, "mode": "hide"})  # in a narrow bar, the table says it
     figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
     return plain(figure)
@@ -97,11 +87,11 @@ def plain(figure):
     return figure.to_plotly_json()
 
 
-def _layout(height, top=8):
+def _layout(height):
     return {
         "template": "none",
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": top, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "size": 15, "color": INK},

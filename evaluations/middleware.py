@@ -2,11 +2,13 @@
 
 import logging
 import time
+from http import HTTPStatus
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.shortcuts import render
 
 from evaluations.logs import request_id, route_of
 
@@ -48,6 +50,24 @@ def log(request, response, *, seconds):
         "user": signed_in_user_id(request),
     }
     logger.info("request", extra=extra)
+
+
+class FormsOnly:
+    """Gives an address that only takes what a form sends a page of its own, instead of a blank 405.
+
+    People get there when they open the address of a page again that came back with errors.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
 
 class SignInRequired(LoginRequiredMiddleware):

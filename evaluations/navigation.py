@@ -17,7 +17,7 @@ class MenuItem:
 
 MENU = (
     MenuItem("Overview", "evaluation-overview", ("evaluation-overview", "evaluation-about")),
-    MenuItem("Interviews", "interview-list", ("interview-",), Ability.SEE_CONFIDENTIAL),
+    MenuItem("Interviews", "interview-list", ("interview-", "participant-"), Ability.SEE_CONFIDENTIAL),
     MenuItem("Findings", "finding-list", ("finding-", "quotation-")),
     MenuItem("Matrix", "matrix-home", ("matrix-",)),
     MenuItem("Compare", "comparison-detail", ("comparison-",)),
@@ -58,7 +58,7 @@ def _for_evaluators(state):
         steps.append(Step(text, "finding-list", "?status=draft"))
     if state.waiting_quotations:
         text = f"{_count(state.waiting_quotations, 'quotation')} not seen by readers: look at consent."
-        steps.append(Step(text, "finding-list"))
+        steps.append(Step(text, "finding-list", "?unseen=1"))
     if not state.interviews:
         steps.append(Step("Add the first interview.", "interview-add"))
     return [*steps, Step("Add a finding.", "finding-add")]

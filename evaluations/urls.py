@@ -10,6 +10,7 @@ from evaluations.views import (
     invitations,
     matrix,
     overview,
+    participants,
     quotations,
     recommendations,
     setup,
@@ -45,6 +46,10 @@ urlpatterns = [
     path(f"{E}interviews/<code:code>/", interviews.interview_detail, name="interview-detail"),
     path(f"{E}interviews/<code:code>/edit/", interviews.interview_edit, name="interview-edit"),
     path(f"{E}interviews/<code:code>/answers/", interviews.interview_answers, name="interview-answers"),
+    # participants/
+    path(f"{E}participants/", participants.participant_list, name="participant-list"),
+    path(f"{E}participants/new/", participants.participant_add, name="participant-add"),
+    path(f"{E}participants/<code:code>/edit/", participants.participant_edit, name="participant-edit"),
     # findings/
     path(f"{E}findings/", findings.finding_list, name="finding-list"),
     path(f"{E}findings/new/", findings.finding_add, name="finding-add"),

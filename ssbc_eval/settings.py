@@ -242,6 +242,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "evaluations.middleware.FormsOnly",
 ]
 
 TEMPLATES = [
@@ -282,6 +283,7 @@ CACHES = {
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # laptops are shared
 
 # A long interview pasted in one go fits; what is larger is refused with a plain page.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -390,7 +392,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Waterline: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme
-ACCOUNT_SESSION_REMEMBER = False  # the cookie goes with the browser: laptops are shared
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the way in that nobody else's wrong guesses can close
 ACCOUNT_RATE_LIMITS = {
     # Successful sign-ins are never counted: a whole office may arrive at nine o'clock from one address.

@@ -1,6 +1,7 @@
 """A page as a browser without JavaScript has it: its words, its elements, and what its forms would send."""
 
 import re
+from functools import cached_property
 from html.parser import HTMLParser
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -27,12 +28,15 @@ class Element:
 
         A ``class_`` is one of the element's classes; True as a value means any.
         """
+        return [element for element in self.inside if _fits(element, tag, attributes)]
+
+    @cached_property
+    def inside(self):
+        """Return every element inside this one, in the order of the page."""
         found = []
         for child in self.children:
             if isinstance(child, Element):
-                if _fits(child, tag, attributes):
-                    found.append(child)
-                found += child.all(tag, **attributes)
+                found += [child, *child.inside]
         return found
 
     def one(self, tag=None, **attributes):
@@ -111,7 +115,7 @@ class Page(Element):
         """Return what the browser's tab says."""
         return self.one("title").words
 
-    @property
+    @cached_property
     def ids(self):
         """Return every id on the page."""
         return [element["id"] for element in self.all(id=True)]
@@ -138,7 +142,7 @@ class Page(Element):
         assert len(forms) == 1, f"{len(forms)} forms send to {place}"
         return _sent(forms[0])
 
-    @property
+    @cached_property
     def summary(self):
         """Return ``[(id that is linked to or None, message)]`` of the summaries of errors at the top."""
         found = []

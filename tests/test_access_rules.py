@@ -146,12 +146,12 @@ recommendations_for      1          1         1
 owners_for               1          1         1
 reflections_for          1          1         1
 sources_for              1          1         1
-organisations_for        1          1         1
+organisations_for        1          0         0
 members_for              3          3         3
 interviews_for           1          0         0
 answers_for              1          0         0
 participants_for         1          0         0
-identities_for           1          0         0
+attributions_for         3          1         1
 guide_for                1          0         0
 invitations_for          1          0         0
 audit_for                1          0         0
@@ -164,12 +164,18 @@ SEEN_ROWS = {name: tuple(map(int, seen)) for name, *seen in map(str.split, SEEN.
 
 def scopes():
     """Return the functions of ``access`` that scope rows to a member, by name."""
-    functions = inspect.getmembers(access, inspect.isfunction)
+    functions = dict(inspect.getmembers(access, inspect.isfunction))
+    others = {"can", "check", "speakers_for_readers", "_confidential"}
     return {
         name: function
-        for name, function in functions
-        if name.endswith("_for") and next(iter(inspect.signature(function).parameters)) == "member"
+        for name, function in functions.items()
+        if name not in others and next(iter(inspect.signature(function).parameters), "") == "member"
     }
+
+
+def number(rows):
+    """Return how many rows a function returned, in a list or in several by name."""
+    return sum(map(len, rows.values())) if isinstance(rows, dict) else len(list(rows))
 
 
 def fill(evaluation, strand, user):
@@ -216,8 +222,24 @@ def test_a_role_sees_the_rows_it_may_of_its_own_evaluation(cast, position, name)
     found = {}
     for scope, function in scopes().items():
         about = [asked_about[scope]] if scope in asked_about else []
-        found[scope] = len(list(function(member, *about)))
+        found[scope] = number(function(member, *about))
     assert found == {scope: seen[position] for scope, seen in SEEN_ROWS.items()}
+
+
+@pytest.mark.parametrize("name", ["evelyn", "rowan", "leigh"])
+def test_of_identities_only_theirs_who_agreed_to_be_named_ever_reach_a_page(cast, name):
+    """Of all participants who have not withdrawn, only the groups are counted."""
+    willing = builders.participant(cast.evaluation, attribution="named")
+    others = [
+        builders.participant(cast.evaluation, attribution=a) for a in ("none", "sector", "organisation")
+    ]
+    gone = builders.participant(cast.evaluation, attribution="named", withdrawn_on="2024-05-14")
+    elsewhere = builders.participant(builders.evaluation(), attribution="named")
+    for person in (willing, *others, gone, elsewhere):
+        ParticipantIdentity.objects.create(evaluation=person.evaluation, participant=person, name="Ada")
+    people, named = access.speakers_for_readers(as_member(getattr(cast, name), cast.evaluation))
+    assert set(people) == {willing, *others}
+    assert [identity.participant for identity in named] == [willing]
 
 
 def test_readers_rows_are_the_same_whoever_asks(cast):

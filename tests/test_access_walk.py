@@ -46,6 +46,10 @@ interview-detail          both  ok         404       404   404       404        
 interview-edit            both  ok         404       404   404       404        sign-in
 interview-answers         both  ok         404       404   404       404        sign-in
 
+participant-list          both  ok         404       404   404       404        sign-in
+participant-add           both  ok         404       404   404       404        sign-in
+participant-edit          both  ok         404       404   404       404        sign-in
+
 finding-list              both  ok         ok        ok    404       404        sign-in
 finding-detail            both  ok         ok        ok    404       404        sign-in
 finding-add               both  ok         403       403   404       404        sign-in
@@ -179,6 +183,7 @@ class World:
         self.values = {
             "e": evaluation.slug,
             "interviews": interview.code,
+            "participants": participant.code,
             "findings": finding.pk,
             "barriers": finding.pk,
             "quotations": quotation.pk,
@@ -390,6 +395,7 @@ def test_an_evaluator_elsewhere_who_only_reads_here_may_not_write_here(world, ca
 NOTHING = {
     "e": "no-such-evaluation",
     "interviews": "I9999",
+    "participants": "P9999",
     "findings": 999_999,
     "barriers": 999_999,
     "quotations": 999_999,

@@ -157,7 +157,7 @@ def test_memberships_are_added_changed_and_removed_and_each_is_recorded(sasha, c
     assert [event[:2] for event in events] == [
         ("added member", f"{who} is reviewer"),
         ("changed role", f"{who} is lead"),
-        ("removed member", f"{who} is lead"),
+        ("removed member", f"{who} was lead"),
     ]
     assert {event[2:] for event in events} == {(cast.sasha.pk, cast.evaluation.pk)}
 
@@ -177,6 +177,25 @@ def test_memberships_cannot_be_removed_by_the_dozen_without_a_record(sasha, cast
     form = {"action": "delete_selected", "_selected_action": rows, "post": "yes"}
     sasha.post(address(Membership, "changelist"), form)
     assert Membership.objects.count() == len(rows)
+
+
+def test_the_last_evaluator_stays(sasha, cast):
+    row = Membership.objects.get(user=cast.evelyn)
+    answer = sasha.post(address(Membership, "change", row), {"role": "lead"}, follow=True)
+    assert "An evaluation needs at least one evaluator." in answer.content.decode()
+    sasha.post(address(Membership, "delete", row), {"post": "yes"})
+    row.refresh_from_db()
+    assert row.role == Role.EVALUATOR
+    assert not AuditEvent.objects.exists()
+
+
+def test_accounts_are_closed_never_deleted(sasha, cast):
+    """A deleted account would take its memberships with it unrecorded, and its name from what it wrote."""
+    assert sasha.get(address(User, "delete", cast.rowan)).status_code == 403
+    assert sasha.post(address(User, "delete", cast.rowan), {"post": "yes"}).status_code == 403
+    form = {"action": "delete_selected", "_selected_action": [cast.rowan.pk], "post": "yes"}
+    sasha.post(address(User, "changelist"), form)
+    assert User.objects.filter(pk=cast.rowan.pk).exists()
 
 
 # --- Everything else is read only -------------------------------------------------------------------------

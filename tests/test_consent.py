@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from evaluations import access
 from evaluations.actions.errors import NotAllowedNow, StaleVersion
+from evaluations.actions.interviews import edit_interview
 from evaluations.actions.quotations import (
     approve_quotation,
     edit_quotation,
@@ -41,6 +42,11 @@ def speaker(finding, consent="yes", *, withdrawn=False, **fields):
     """Return a participant."""
     withdrawn_on = DAY if withdrawn else None
     return builders.participant(finding.evaluation, consent=consent, withdrawn_on=withdrawn_on, **fields)
+
+
+def groups(cast):
+    """Return what decides the attributions that readers see."""
+    return reader_groups(*access.speakers_for_readers(as_member(cast.rowan, cast.evaluation)))
 
 
 def read_by(finding, user):
@@ -186,7 +192,7 @@ def test_without_consent_nothing_can_be_approved(cast, finding, consent):
     answer = signed_in(cast.evelyn).post(
         reverse("quotation-approve", args=["practice", row.pk]), {"version": row.version}, follow=True
     )
-    assert shows(answer, f"{row.speaker} has not consented to be quoted, so it cannot be approved.")
+    assert shows(answer, f"{row.speaker} has not consented to be quoted, so readers cannot see it.")
     assert seen_by_readers(cast, finding) == set()
 
 
@@ -220,7 +226,7 @@ def test_approval_is_offered_exactly_where_it_is_possible(cast, finding):
         quotation(finding, answer=builders.answer(builders.interview(cast.evaluation, participants=people)))
     quotation(finding)
     rows = access.quotations_for(as_member(cast.evelyn, cast.evaluation))
-    offered = {row.id: row.can_approve for row in gated_quotations(rows, reader_groups(cast.evaluation))}
+    offered = {row.id: row.can_approve for row in gated_quotations(rows, groups(cast))}
     assert set(offered.values()) == {True, False}
     for row in rows:
         try:
@@ -232,11 +238,13 @@ def test_approval_is_offered_exactly_where_it_is_possible(cast, finding):
 
 
 def refuse_approval(row, user):
-    """Check that an approval is refused and leaves nothing behind."""
+    """Check that an approval and an agreement are refused and leave nothing behind."""
     with pytest.raises(NotAllowedNow):
         approve_quotation(quotation=row, version=row.version, by=user)
+    with pytest.raises(NotAllowedNow):
+        record_agreement(quotation=row, version=row.version, agreed_on=DAY, by=user)
     row.refresh_from_db()
-    assert (row.approved_on, row.approved_by, row.version) == (None, None, 1)
+    assert (row.approved_on, row.approved_by, row.agreed_on, row.version) == (None, None, None, 1)
     assert not AuditEvent.objects.exists()
 
 
@@ -331,6 +339,20 @@ def test_correcting_a_quotation_on_its_page_hides_it_until_it_is_approved_again(
     assert seen_by_readers(cast, finding) == {"Better words"}
 
 
+def test_when_others_took_part_than_was_thought_unnamed_words_need_approval_again(cast, finding):
+    """What was agreed and approved stood for everybody who was there."""
+    first, second = speaker(finding, "ask_first"), speaker(finding)
+    interview = builders.interview(cast.evaluation, participants=[first])
+    answer = builders.answer(interview)
+    quotation(finding, text="Somebody said", answer=answer, approved=True, agreed=True)
+    quotation(finding, text="The first said", speaker=first, answer=answer, approved=True, agreed=True)
+    assert seen_by_readers(cast, finding) == {"Somebody said", "The first said"}
+    edit_interview(
+        interview=interview, version=1, changes={}, participants=[first, second], strands=[], by=cast.evelyn
+    )
+    assert seen_by_readers(cast, finding) == {"The first said"}
+
+
 # --- Under what name --------------------------------------------------------------------------------------
 
 
@@ -343,7 +365,7 @@ def crowd(evaluation, number, **fields):
 def attributed(cast, finding, person):
     """Return how a person's words are attributed, on the page of a finding too."""
     row = quotation(finding, speaker=person, approved=True)
-    shown = attribution(row, reader_groups(cast.evaluation))
+    shown = attribution(row, groups(cast))
     page = Page(signed_in(cast.rowan).get(reverse("finding-detail", args=["practice", finding.pk])))
     assert [element.words for element in page.all("p", class_="src")] == [shown]
     return shown
@@ -410,16 +432,31 @@ def test_an_unknown_speaker_is_a_participant(cast, finding):
     person = speaker(finding, attribution="named")
     answer = builders.answer(builders.interview(cast.evaluation, participants=[person]))
     row = quotation(finding, answer=answer, approved=True)
-    assert attribution(row, reader_groups(cast.evaluation)) == A_PARTICIPANT
+    assert attribution(row, groups(cast)) == A_PARTICIPANT
+
+
+def thanked(user):
+    """Return the lines of thanks on the page about the evaluation, and the words of that part."""
+    about = Page(signed_in(user).get(reverse("evaluation-about", args=["practice"])))
+    found = about.all("section", aria_labelledby="h-thanks")
+    return [line.words for part in found for line in part.all("li")], " ".join(part.words for part in found)
 
 
 @pytest.mark.parametrize("name", ["evelyn", "rowan", "leigh"])
 def test_acknowledgements_name_organisations_once_and_without_numbers(cast, name):
+    cast.evaluation.report_title = "The published report"
+    cast.evaluation.save()
     crowd(cast.evaluation, 3, organisation="A charity")
     crowd(cast.evaluation, 1, organisation="One person's practice")
     crowd(cast.evaluation, 2, organisation="Left it all", withdrawn_on=DAY)
     crowd(cast.evaluation, 2, organisation="")
-    about = signed_in(getattr(cast, name)).get(reverse("evaluation-about", args=["practice"]))
-    thanks = Page(about).one("section", **{"aria-labelledby": "h-thanks"})
-    assert [element.words for element in thanks.all("li")] == ["A charity", "One person's practice"]
-    assert not any(character.isdigit() for character in thanks.words)
+    crowd(builders.evaluation(), 2, organisation="Elsewhere")
+    lines, words = thanked(getattr(cast, name))
+    assert lines == ["A charity", "One person's practice"]
+    assert not any(character.isdigit() for character in words)
+
+
+def test_whose_people_were_asked_is_confidential_until_a_report_thanks_them(cast):
+    crowd(cast.evaluation, 9, organisation="A charity")
+    assert thanked(cast.evelyn)[0] == ["A charity"]
+    assert thanked(cast.rowan) == thanked(cast.leigh) == ([], "")

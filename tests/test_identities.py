@@ -1,4 +1,4 @@
-"""Who a participant is: unreadable in the database, in no history, not searchable, and keys can be changed."""
+"""Who a participant is: unreadable in the database, in no history, not searchable, under changeable keys."""
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken

@@ -5,8 +5,9 @@ from django.db.models import Max
 
 from evaluations.models import Finding, FindingQuotation, FindingStatus
 
+from .errors import NotAllowedNow
 from .quotations import add_quotation
-from .versions import note, same_evaluation, save_as, save_changes
+from .versions import keep_nothing, note, same_evaluation, save_as, save_changes
 
 CELL = ("strand", "kind", "condition")
 
@@ -31,14 +32,15 @@ def edit_finding(*, finding, version, changes, by):
     """Save ``changes`` and return the finding; moved to another cell, it goes to that cell's end.
 
     Raises StaleVersion when somebody saved it since ``version`` (what was sent is kept), ForeignRecord as
-    ``add_finding`` does.
+    ``add_finding`` does, NotAllowedNow for a barrier that recommendations address and that would be none.
     """
     return save_changes(finding, version=version, changes=changes, by=by, before_save=_place)
 
 
 def mark_finding(*, finding, version, status, by):
     """Make a finding ready to share, or a draft again, and return it. Raises StaleVersion."""
-    return save_changes(finding, version=version, changes={"status": FindingStatus(status)}, by=by)
+    changes = {"status": FindingStatus(status)}
+    return save_changes(finding, version=version, changes=changes, by=by, keep=keep_nothing)
 
 
 @transaction.atomic
@@ -68,6 +70,10 @@ def detach_quotation(*, finding, quotation, by):
 
 
 def _place(current, changes):
+    if changes.get("kind", current.kind) != current.kind and current.recommendations.exists():
+        raise NotAllowedNow(
+            "Recommendations address this barrier. Unlink them before it becomes an achievement."
+        )
     if any(name in changes and changes[name] != getattr(current, name) for name in CELL):
         moved = Finding(
             evaluation=current.evaluation, **{n: changes.get(n, getattr(current, n)) for n in CELL}

@@ -7,13 +7,18 @@ from django.db import transaction
 from evaluations.models import (
     Answer,
     AnswerVersion,
+    ConditionState,
     Interview,
     InterviewCondition,
     InterviewParticipant,
     InterviewStrand,
 )
 
+from .errors import NotAllowedNow
+from .quotations import void_unnamed
 from .versions import same_evaluation, save_as, save_changes
+
+NOT_SPOKEN_OF = (ConditionState.NOT_ASKED, ConditionState.NOTHING_SAID)
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,17 @@ def add_interview(*, evaluation, fields, participants, strands, by):
 def edit_interview(*, interview, version, changes, participants, strands, by):
     """Save the facts of an interview and return it.
 
-    Raises StaleVersion (what was sent is kept), ForeignRecord.
+    When others took part than before, agreements and approvals of its quotations without a known speaker are
+    void: they stood for everybody who was there. Raises StaleVersion (what was sent is kept), ForeignRecord,
+    and NotAllowedNow when somebody is taken out who is named as the speaker of one of its quotations.
     """
     same_evaluation(interview.evaluation, [*participants, *strands])
     people = {"participants": participants, "strands": strands}
 
     def before_save(current, changes):
+        if set(current.participants.all()) != set(participants):
+            _check_speakers(current, participants)
+            void_unnamed(interview=current, by=by)
         _link(current, participants, strands)
 
     def unchanged(current):
@@ -65,23 +75,31 @@ def edit_interview(*, interview, version, changes, participants, strands, by):
 
 
 def save_answers(*, interview, states, answers, by):
-    """Save what was asked (``states``: condition to state) and answered (a list of ``AnswerSent``).
+    """Save what was answered (``AnswerSent`` objects) and asked (``states``: condition to (seen, sent)).
 
-    Each answer stands for itself: those sent on top of an older version are kept as set-aside versions, the
-    others are saved. Returns the list of ``(sent, current)`` pairs that need settling, empty when all is
-    saved.
+    Each stands for itself. An answer sent on top of an older version is kept as a set-aside version; a state
+    that somebody else changed meanwhile, or that would deny text that is there, stays. The rest is saved.
+    Returns ``(unsettled, kept)``: pairs of what was sent and the answer as it is now, and the
+    ``InterviewCondition`` rows that stayed.
     """
     with transaction.atomic():
         Interview.objects.select_for_update().get(pk=interview.pk)
-        for condition, state in states.items():
-            InterviewCondition.objects.update_or_create(
-                evaluation=interview.evaluation,
-                interview=interview,
-                condition=condition,
-                defaults={"state": state},
-            )
         saved = [(sent, _save_answer(interview, sent, by)) for sent in answers]
-    return [(sent, current) for sent, current in saved if current is not None]
+        kept = [_save_state(interview, condition, *pair) for condition, pair in states.items()]
+    return [pair for pair in saved if pair[1] is not None], [row for row in kept if row is not None]
+
+
+def _save_state(interview, condition, seen, state):
+    """Save what happened to a condition; return its row when it stays as it is instead, else None."""
+    row, _ = InterviewCondition.objects.get_or_create(
+        evaluation=interview.evaluation, interview=interview, condition=condition
+    )
+    has_text = interview.answers.filter(condition=condition).exclude(text="").exists()
+    if row.state not in (seen, state) or (has_text and state in NOT_SPOKEN_OF):
+        return row
+    row.state = state
+    row.save()
+    return None
 
 
 def _save_answer(interview, sent, by):
@@ -90,9 +108,12 @@ def _save_answer(interview, sent, by):
     What the sender left as they saw it is no answer of theirs: then what is there stays.
     """
     same_evaluation(interview.evaluation, [sent.question])
-    current = Answer.objects.filter(
-        interview=interview, condition=sent.condition, question=sent.question
-    ).first()
+    place = (
+        {"question": sent.question}
+        if sent.question
+        else {"question": None, "prompt": "", "condition": sent.condition}
+    )
+    current = Answer.objects.filter(interview=interview, **place).first()
     if current is None:
         if sent.text:
             _new_answer(interview, sent, by)
@@ -133,6 +154,13 @@ def _keep_version(answer, number, text, by, *, set_aside):
     AnswerVersion.objects.create(
         evaluation=answer.evaluation, answer=answer, number=number, text=text, set_aside=set_aside, by=by
     )
+
+
+def _check_speakers(interview, participants):
+    named = interview.participants.filter(quotations__answer__interview=interview)
+    gone = named.exclude(pk__in=[person.pk for person in participants]).first()
+    if gone:
+        raise NotAllowedNow(f"{gone} is named as the speaker of a quotation from this interview.")
 
 
 def _link(interview, participants, strands):

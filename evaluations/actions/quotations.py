@@ -7,7 +7,7 @@ from evaluations.models import Consent, Participant, Quotation, QuotationVersion
 
 from .audit import record
 from .errors import NotAllowedNow, StaleVersion
-from .versions import same_evaluation, save_changes
+from .versions import same_evaluation, save_changes, write
 
 WORDS_OR_ATTRIBUTION = ("text", "speaker", "source", "answer")
 NO_APPROVAL = {"approved_by": None, "approved_on": None}
@@ -32,17 +32,29 @@ def edit_quotation(*, quotation, version, changes, by, new_source=None):
     """
 
     def before_save(current, changes):
+        changes |= _with_source(current.evaluation, changes, new_source, by)
         if any(name in changes and changes[name] != getattr(current, name) for name in WORDS_OR_ATTRIBUTION):
             changes |= {**NO_APPROVAL, "agreed_on": None}
         _keep_version(current, current.version, current.text, by, set_aside=False)
 
-    def keep(current, version, changes, by):
-        _keep_version(current, version, changes.get("text", current.text), by, set_aside=True)
+    def keep(current, version, sent, by):
+        if sent["text"] != current.text:
+            _keep_version(current, version, sent["text"], by, set_aside=True)
 
-    changes = _with_source(quotation.evaluation, changes, new_source, by)
     return save_changes(
-        quotation, version=version, changes=changes, by=by, keep=keep, before_save=before_save
+        quotation,
+        version=version,
+        changes=dict(changes),
+        by=by,
+        keep=keep,
+        before_save=before_save,
+        unchanged=lambda current: new_source is None or _is_titled(current.source, new_source),
     )
+
+
+def _is_titled(source, sent):
+    """Say whether a source is the one that was typed in: so that pressing Save twice is no second change."""
+    return source is not None and source.title == sent["title"]
 
 
 def approve_quotation(*, quotation, version, by):
@@ -53,10 +65,7 @@ def approve_quotation(*, quotation, version, by):
     """
     with transaction.atomic():
         current = _locked(quotation, version)
-        if current.source_id:
-            raise NotAllowedNow("This quotation is published already and needs no approval.")
-        if objection := _objection(current):
-            raise NotAllowedNow(objection)
+        _check_unpublished(current)
         record(
             by=by, evaluation=current.evaluation, verb="approved quotation", subject=f"quotation {current.pk}"
         )
@@ -79,13 +88,32 @@ def stop_using_quotation(*, quotation, version, by):
 def record_agreement(*, quotation, version, agreed_on, by):
     """Record the day on which a speaker who asks to be asked first agreed to these words.
 
-    Raises StaleVersion when the words changed since ``version``. Returns the quotation.
+    Raises StaleVersion when the words changed since ``version``, NotAllowedNow for a published quotation (it
+    needs none) and where somebody refused. Returns the quotation.
     """
     with transaction.atomic():
         current = _locked(quotation, version)
+        _check_unpublished(current)
         verb = "recorded agreement to quotation"
         record(by=by, evaluation=current.evaluation, verb=verb, subject=f"quotation {current.pk}")
         return save_changes(current, version=version, changes={"agreed_on": agreed_on}, by=by)
+
+
+def void_unnamed(*, interview, by):
+    """Void agreements and approvals of an interview's quotations without a known speaker."""
+    _void(Quotation.objects.filter(answer__interview=interview, speaker__isnull=True), by)
+
+
+def void_spoken_by(*, participant, by):
+    """Void agreements and approvals of everything that a participant said."""
+    _void(Quotation.objects.filter(speaker=participant), by)
+
+
+def _void(rows, by):
+    for quotation in rows.select_for_update().exclude(agreed_on__isnull=True, approved_on__isnull=True):
+        verb = "voided approval of quotation"
+        record(by=by, evaluation=quotation.evaluation, verb=verb, subject=f"quotation {quotation.pk}")
+        write(quotation, {**NO_APPROVAL, "agreed_on": None}, by=by)
 
 
 def _with_source(evaluation, fields, new_source, by):
@@ -98,6 +126,14 @@ def _with_source(evaluation, fields, new_source, by):
     if is_new:
         record(by=by, evaluation=evaluation, verb="added source", subject=f"source {source.pk}")
     return {**fields, "source": source}
+
+
+def _check_unpublished(quotation):
+    """Raise NotAllowedNow for words that need no approval, and for those that cannot have one."""
+    if quotation.source_id:
+        raise NotAllowedNow("This quotation is published already: readers see it without approval.")
+    if objection := _objection(quotation):
+        raise NotAllowedNow(objection)
 
 
 def _objection(quotation):
@@ -115,7 +151,7 @@ def _objection(quotation):
         return "Nobody is recorded as having said this, so nobody can have consented to be quoted."
     refused = (Consent.NO, Consent.NOT_RECORDED)
     who = next((person for person in people if person.withdrawn_on or person.consent in refused), None)
-    return who and f"{who} has not consented to be quoted, so it cannot be approved."
+    return who and f"{who} has not consented to be quoted, so readers cannot see it."
 
 
 def _locked(quotation, version):

@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.utils import timezone
 
+from evaluations.conditions import Kind
 from evaluations.models import (
     DueDateChange,
     Owner,
     ProgressUpdate,
     Recommendation,
     RecommendationBarrier,
-    RecommendationQuotation,
     Response,
 )
 
@@ -56,7 +56,9 @@ def track(*, recommendation, version, changes, owner, due_reason, by):
     NotAllowedNow when a date changes without a reason, StaleVersion, ForeignRecord.
     """
 
-    def keep_dates(current, changes):
+    def before_save(current, changes):
+        if isinstance(owner, dict):
+            changes["owner"] = owner_called(evaluation=current.evaluation, **owner)
         due = changes.get("due", current.due)
         if current.original_due is None:
             changes["original_due"] = due
@@ -66,16 +68,27 @@ def track(*, recommendation, version, changes, owner, due_reason, by):
             DueDateChange.objects.create(
                 evaluation=current.evaluation,
                 recommendation=current,
-                old_due=current.due or current.original_due,
+                old_due=current.due,
                 new_due=due,
                 reason=due_reason,
                 by=by,
             )
 
-    if isinstance(owner, dict):
-        owner = owner_called(evaluation=recommendation.evaluation, **owner)
-    changes = {**changes, "owner": owner}
-    return save_changes(recommendation, version=version, changes=changes, by=by, before_save=keep_dates)
+    is_new = isinstance(owner, dict)
+    return save_changes(
+        recommendation,
+        version=version,
+        changes=dict(changes) if is_new else {**changes, "owner": owner},
+        by=by,
+        before_save=before_save,
+        unchanged=lambda current: not is_new or _is_named(current.owner, owner),
+        also={"due_reason": due_reason, **({"owner_name": owner["name"]} if is_new else {})},
+    )
+
+
+def _is_named(owner, sent):
+    """Say whether an owner is the one that was typed in: so that pressing Save twice is no second change."""
+    return owner is not None and owner.name.casefold() == sent["name"].casefold()
 
 
 @transaction.atomic
@@ -93,7 +106,7 @@ def link_barrier(*, recommendation, finding, by):
     Raises ForeignRecord, and NotAllowedNow when the finding is no barrier.
     """
     same_evaluation(recommendation.evaluation, [finding])
-    if finding.kind != "barrier":
+    if finding.kind != Kind.BARRIER:
         raise NotAllowedNow("A recommendation addresses barriers, not achievements.")
     _, is_new = RecommendationBarrier.objects.get_or_create(
         evaluation=recommendation.evaluation, recommendation=recommendation, finding=finding
@@ -110,16 +123,6 @@ def unlink_barrier(*, recommendation, finding, by):
 
 
 @transaction.atomic
-def attach_quotation_to_recommendation(*, recommendation, quotation, by):
-    """Make a quotation evidence for a recommendation (once) and return the recommendation."""
-    same_evaluation(recommendation.evaluation, [quotation])
-    _, is_new = RecommendationQuotation.objects.get_or_create(
-        evaluation=recommendation.evaluation, recommendation=recommendation, quotation=quotation
-    )
-    return note(recommendation, by=by, reason="Attached a quotation") if is_new else recommendation
-
-
-@transaction.atomic
 def owner_called(*, evaluation, name, email="", user=None):
     """Return the owner with this name (any capitals) or user, adding one when there is none.
 
@@ -132,7 +135,8 @@ def owner_called(*, evaluation, name, email="", user=None):
         name, owner = f"{user.get_username()} ({name})", None
     if owner is None:
         longest = Owner._meta.get_field("name").max_length
-        return Owner.objects.create(evaluation=evaluation, name=name[:longest], email=email, user=user)
+        owner = Owner(evaluation=evaluation, name=name[:longest], email=email, user=user)
+        return save_as(owner, by=None)
     if user and owner.user is None:
         owner.user = user
         owner.save()

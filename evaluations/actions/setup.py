@@ -14,7 +14,7 @@ from evaluations.models import Evaluation, Invitation, Membership, Role, Strand
 
 from .audit import record
 from .errors import NotAllowedNow
-from .versions import save_as, save_changes
+from .versions import locked, refusing_duplicates, save_as, save_changes
 
 INVITATION_LASTS = timedelta(days=14)
 
@@ -60,10 +60,13 @@ def edit_strand(*, strand, version, changes, by):
 
 @transaction.atomic
 def change_role(*, membership, role, by):
-    """Give a member another role and return the membership. Raises NotAllowedNow for the last evaluator."""
-    _keep_an_evaluator(membership, leaving=role != Role.EVALUATOR)
+    """Give a member another role and return the membership.
+
+    Raises NotAllowedNow for the last evaluator, and for somebody who is no longer a member.
+    """
+    membership = _current_member(membership, leaving=role != Role.EVALUATOR)
     membership.role = Role(role)
-    membership.save()
+    membership.save(update_fields=["role"])
     subject = f"user {membership.user_id} is {membership.role}"
     record(by=by, evaluation=membership.evaluation, verb="changed role", subject=subject)
     return membership
@@ -71,8 +74,8 @@ def change_role(*, membership, role, by):
 
 @transaction.atomic
 def remove_member(*, membership, by):
-    """End a membership. Raises NotAllowedNow for the last evaluator."""
-    _keep_an_evaluator(membership, leaving=True)
+    """End a membership. Raises NotAllowedNow as ``change_role`` does."""
+    membership = _current_member(membership, leaving=True)
     subject = f"user {membership.user_id} was {membership.role}"
     record(by=by, evaluation=membership.evaluation, verb="removed member", subject=subject)
     membership.delete()
@@ -97,10 +100,11 @@ def invite(*, evaluation, role, email, by):
 @transaction.atomic
 def revoke_invitation(*, invitation, by):
     """Make an invitation's link stop working and return it. Raises NotAllowedNow once it was accepted."""
+    invitation = locked(invitation)
     if invitation.accepted_at:
         raise NotAllowedNow("This invitation was accepted already. Remove the member instead.")
     invitation.revoked_at = invitation.revoked_at or timezone.now()
-    invitation.save()
+    invitation.save(update_fields=["revoked_at"])
     subject = f"invitation {invitation.pk}"
     record(by=by, evaluation=invitation.evaluation, verb="revoked invitation", subject=subject)
     return invitation
@@ -131,9 +135,11 @@ def accept_invitation(*, token, by):
 def join_with_new_account(*, token, fields, password):
     """Make an account (``fields``: username, first_name, last_name, email) and accept an invitation with it.
 
-    Returns the user. Raises NotAllowedNow as ``accept_invitation`` does; then no account is made.
+    Returns the user. Raises NotAllowedNow as ``accept_invitation`` does, and AlreadyThere when somebody took
+    the name meanwhile; then no account is made.
     """
-    user = get_user_model().objects.create_user(password=password, **fields)
+    with refusing_duplicates():
+        user = get_user_model().objects.create_user(password=password, **fields)
     accept_invitation(token=token, by=user)
     return user
 
@@ -158,13 +164,16 @@ def token_hash(token):
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _keep_an_evaluator(membership, *, leaving):
-    evaluators = Membership.objects.select_for_update().filter(
-        evaluation=membership.evaluation, role=Role.EVALUATOR
-    )
-    others = [row for row in evaluators if row.pk != membership.pk]
-    if leaving and membership.role == Role.EVALUATOR and not others:
+def _current_member(membership, *, leaving):
+    """Return the membership as it is now, all members locked; refuse to let the last evaluator go."""
+    members = Membership.objects.select_for_update().filter(evaluation=membership.evaluation).order_by("pk")
+    current = {member.pk: member for member in members}
+    if membership.pk not in current:
+        raise NotAllowedNow("This person is no longer a member.")
+    others = [row for row in current.values() if row.role == Role.EVALUATOR and row.pk != membership.pk]
+    if leaving and current[membership.pk].role == Role.EVALUATOR and not others:
         raise NotAllowedNow("An evaluation needs at least one evaluator. Make somebody else one first.")
+    return current[membership.pk]
 
 
 def _free_slug(evaluation, name):

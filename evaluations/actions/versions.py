@@ -76,12 +76,19 @@ def _remember_start(record):
 
 @contextmanager
 def refusing_duplicates():
-    """Turn a duplicate that two people made at once into AlreadyThere; forms find the others before."""
+    """Turn the database's refusal of a duplicate code, reference or name into AlreadyThere."""
     try:
         with transaction.atomic():
             yield
-    except IntegrityError:
+    except IntegrityError as error:
+        if not _is_duplicate(error.__cause__):
+            raise
         raise AlreadyThere from None
+
+
+def _is_duplicate(cause):
+    """Say whether a database error is about uniqueness: by PostgreSQL's code, or SQLite's name for it."""
+    return getattr(cause, "pgcode", "") == "23505" or "UNIQUE" in getattr(cause, "sqlite_errorname", "")
 
 
 def save_as(record, *, by, reason=""):
@@ -91,6 +98,10 @@ def save_as(record, *, by, reason=""):
     with refusing_duplicates():
         record.save()
     return record
+
+
+def keep_nothing(current, version, sent, by):
+    """Keep nothing of a stale save: for a button, with which nothing was written."""
 
 
 def _keep_conflicting(current, version, sent, by):

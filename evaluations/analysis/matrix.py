@@ -87,16 +87,13 @@ def build_matrix(frame, *, strand, kind, findings=()):
     other kind are passed over.
     """
     counts = cell_counts(frame)
-    cells = tuple(
-        Cell(
-            strand=strand,
-            kind=Kind(kind),
-            condition=condition,
-            count=counts.get((strand, kind, condition), 0),
-            findings=tuple(f for f in findings if f.kind == kind and f.condition == condition),
-        )
-        for condition in Condition
-    )
+    cells = []
+    for condition in Condition:
+        shown = tuple(f for f in findings if f.kind == kind and f.condition == condition)
+        # The count was read a moment before the findings, and one may have been added since.
+        count = max(counts.get((strand, kind, condition), 0), len(shown))
+        cells.append(Cell(strand, Kind(kind), condition, count, shown))
+    cells = tuple(cells)
     return Matrix(strand=strand, kind=Kind(kind), cells=cells)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 
 from evaluations.conditions import CONDITION_CHOICES, Condition
 from evaluations.text import normalise
@@ -203,3 +204,10 @@ def _name_the_empty_choice(field):
             (value, "Not recorded" if value == "" and set(label) == {"-"} else label)
             for value, label in field.choices
         ]
+
+
+def not_to_come(date):
+    """Return a date; raises ValidationError for one that is still to come."""
+    if date > timezone.localdate():
+        raise forms.ValidationError("This date is still to come.")
+    return date

@@ -6,7 +6,16 @@ from django import forms
 from evaluations.conditions import CONDITION_CHOICES, KIND_CHOICES, Kind
 from evaluations.models import Finding, FindingStatus, Lasting, Quotation
 
-from .base import ConditionField, DayField, FilterForm, RecordForm, RowField, VersionField, WaterlineForm
+from .base import (
+    ConditionField,
+    DayField,
+    FilterForm,
+    RecordForm,
+    RowField,
+    VersionField,
+    WaterlineForm,
+    not_to_come,
+)
 
 CONDITION_PICKER = "evaluations/_condition_picker.html"
 KIND_PICKER = "evaluations/_kind_picker.html"
@@ -41,8 +50,8 @@ class FindingForm(RecordForm):
     class Meta:
         model = Finding
         fields = [
-            "strand",
             "kind",
+            "strand",
             "condition",
             "text",
             "note",
@@ -123,7 +132,7 @@ class QuotationForm(RecordForm):
             label="In which interview",
             required=False,
             empty="Not from an interview held here",
-            name=lambda row: f"{row.interview.code} · {row.get_condition_display()}",
+            name=_answer_name,
         )
         self.fields["source"] = RowField(
             sources, label="Published in", required=False, empty="Not published: said in confidence"
@@ -190,6 +199,10 @@ class AgreementForm(WaterlineForm):
     )
     version = VersionField()
 
+    def clean_agreed_on(self):
+        """Refuse a day that is still to come."""
+        return not_to_come(self.cleaned_data["agreed_on"])
+
 
 class VersionForm(WaterlineForm):
     """A button that acts on the version that was on screen."""
@@ -205,7 +218,7 @@ class VersionForm(WaterlineForm):
 class FindingFilterForm(FilterForm):
     """Narrow the list of findings; lives in the address. ``strands`` are the rows to choose from."""
 
-    q = forms.CharField(label="Words", required=False, max_length=200)
+    q = forms.CharField(label="Words in findings and quotations", required=False, max_length=200)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Both kinds"), *KIND_CHOICES])
     condition = forms.ChoiceField(
         label="Condition", required=False, choices=[("", "All six"), *CONDITION_CHOICES]
@@ -221,6 +234,9 @@ class FindingFilterForm(FilterForm):
         if shows_drafts:
             choices = [("", "Drafts and ready"), *FindingStatus.choices]
             self.fields["status"] = forms.ChoiceField(label="Status", required=False, choices=choices)
+            self.fields["unseen"] = forms.BooleanField(
+                label="Only with quotations that readers do not see", required=False
+            )
 
     @property
     def words(self):
@@ -228,11 +244,22 @@ class FindingFilterForm(FilterForm):
         return self.cleaned_data.get("q", "")
 
     @property
+    def only_unseen(self):
+        """Say whether to show only findings with quotations that readers do not see."""
+        return self.cleaned_data.get("unseen", False)
+
+    @property
     def exact(self):
         """Return the filters that compare a field: look-up to value."""
         return self.chosen(
             kind="kind", condition="condition", lasting="lasting", status="status", strand="strand__slug"
         )
+
+
+def _answer_name(answer):
+    """Return for example ``I01 · Policies · Gaps``."""
+    area = answer.question.get_area_display() if answer.question else ""
+    return " · ".join(filter(None, (answer.interview.code, answer.get_condition_display(), area)))
 
 
 def strand_field(strands):

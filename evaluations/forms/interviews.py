@@ -169,10 +169,12 @@ class AnswersForm(WaterlineForm):
 
     @property
     def states(self):
-        """Return what was asked where the sender changed it: condition to state."""
-        sent = {condition: self.cleaned_data[f"state-{condition}"] for condition in Condition}
-        seen = {condition: self.cleaned_data[f"seen-{condition}"] for condition in Condition}
-        return {condition.value: state for condition, state in sent.items() if state != seen[condition]}
+        """Return what was asked where the sender changed it: condition to (seen, sent)."""
+        pairs = {
+            condition.value: (self.cleaned_data[f"seen-{condition}"], self.cleaned_data[f"state-{condition}"])
+            for condition in Condition
+        }
+        return {condition: pair for condition, pair in pairs.items() if pair[0] != pair[1]}
 
     @property
     def sent(self):

@@ -1,14 +1,10 @@
 """Forms for recommendations: the evaluators' part, and the lead's."""
 
-from datetime import timedelta
-
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.utils import timezone
 
 from evaluations.conditions import CONDITION_CHOICES
 from evaluations.models import (
-    OPEN_STATUSES,
     ProgressUpdate,
     Recommendation,
     RecommendationSource,
@@ -16,11 +12,19 @@ from evaluations.models import (
     Status,
 )
 
-from .base import DATE_HINT, ConditionField, DayField, FilterForm, RecordForm, RowField, WaterlineForm
+from .base import (
+    DATE_HINT,
+    ConditionField,
+    DayField,
+    FilterForm,
+    RecordForm,
+    RowField,
+    WaterlineForm,
+    not_to_come,
+)
 from .findings import CONDITION_PICKER, strand_field
 
 NEW_OWNER = "new"
-SOON = timedelta(days=30)
 
 
 class RecommendationForm(RecordForm):
@@ -144,9 +148,9 @@ class TrackForm(RecordForm):
     def clean(self):
         """Ask for the name of a new owner, and for the reason of a changed date."""
         data = super().clean()
-        if data.get("owner") == NEW_OWNER and not data.get("new_owner"):
+        if data.get("owner") == NEW_OWNER and data.get("new_owner") == "":
             self.add_error("new_owner", "Give the name of the person or team.")
-        if data.get("owner") != NEW_OWNER and data.get("new_owner"):
+        if data.get("owner", NEW_OWNER) != NEW_OWNER and data.get("new_owner"):
             self.add_error("owner", "Choose “Somebody else” to use the name beside, or clear that name.")
         # On top of an older version the date may differ because somebody else moved it: both versions are
         # shown then, and the reason is asked for when this one is chosen.
@@ -200,10 +204,7 @@ class ProgressForm(WaterlineForm, forms.ModelForm):
 
     def clean_date(self):
         """Refuse a date that is still to come: a note tells what happened."""
-        date = self.cleaned_data["date"]
-        if date > timezone.localdate():
-            raise forms.ValidationError("This date is still to come. A progress note tells what happened.")
-        return date
+        return not_to_come(self.cleaned_data["date"])
 
 
 class BarrierForm(WaterlineForm):
@@ -264,20 +265,12 @@ class RecommendationFilterForm(FilterForm):
         """Return the filters that compare a field: look-up to value."""
         return self.chosen(source="source", condition="condition", status="status", strand="strand__slug")
 
-    def narrowed(self, rows, *, user, today, programme_ends):
-        """Return the recommendations that all filters leave."""
-        rows = rows.filter(**self.exact)
-        owner, due = self.cleaned_data.get("owner"), self.cleaned_data.get("due")
-        if owner == "me":
-            rows = rows.filter(owner__user=user)
-        elif owner:
-            rows = rows.filter(owner__isnull=True) if owner == "none" else rows.filter(owner=owner)
-        limits = {
-            "overdue": {"status__in": OPEN_STATUSES, "due__lt": today},
-            "soon": {"due__gte": today, "due__lte": today + SOON},
-            "after_end": {"due__gt": programme_ends},
-            "none": {"due__isnull": True},
-        }
-        if due == "after_end" and programme_ends is None:
-            return rows.none()
-        return rows.filter(**limits[due]) if due else rows
+    @property
+    def chosen_owner(self):
+        """Return whose recommendations to show: "me", "none", an owner's number, or nothing."""
+        return self.cleaned_data.get("owner", "")
+
+    @property
+    def chosen_due(self):
+        """Return which due dates to show, one of DUE, or nothing."""
+        return self.cleaned_data.get("due", "")

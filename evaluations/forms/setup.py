@@ -74,7 +74,12 @@ class StrandForm(RecordForm):
 class InvitationForm(WaterlineForm, forms.ModelForm):
     """Invite one person with a role."""
 
-    role = forms.ChoiceField(label="Role", choices=Role, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label="Role",
+        choices=Role,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a role."},
+    )
 
     class Meta:
         model = Invitation
@@ -103,7 +108,10 @@ class JoinForm(WaterlineForm, BaseUserCreationForm):
 
     def __init__(self, *args, reserved=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["username"].help_text = "The name you sign in with: letters and digits, without spaces."
         self.reserved = {name.casefold() for name in reserved}
+        self.fields["username"].widget.attrs.pop("autofocus", None)  # people begin at the top of the page
 
     def clean_username(self):
         """Refuse a name that is taken, in whatever capitals, or reserved."""

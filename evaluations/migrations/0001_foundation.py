@@ -1757,7 +1757,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("old_due", models.DateField()),
+                ("old_due", models.DateField(null=True)),
                 ("new_due", models.DateField(null=True)),
                 ("reason", models.TextField()),
                 ("at", models.DateTimeField(auto_now_add=True)),

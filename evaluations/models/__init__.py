@@ -44,6 +44,7 @@ from .people import (
     ParticipantIdentity,
     Sector,
     code_validator,
+    unseal,
 )
 from .recommendations import (
     OPEN_STATUSES,
@@ -114,4 +115,5 @@ __all__ = [
     "Strand",
     "Subject",
     "code_validator",
+    "unseal",
 ]

@@ -81,6 +81,11 @@ def _cipher():
     return MultiFernet([Fernet(key) for key in settings.IDENTITY_KEYS])
 
 
+def unseal(text):
+    """Return the readable text of an encrypted one; raises cryptography's InvalidToken without its key."""
+    return _cipher().decrypt(text.encode()).decode() if text else text
+
+
 class EncryptedTextField(models.TextField):
     """Text that is stored encrypted (Fernet: AES-128-CBC with HMAC) and can never be searched.
 
@@ -94,7 +99,7 @@ class EncryptedTextField(models.TextField):
 
     def from_db_value(self, value, expression, connection):
         """Return the readable text; raises cryptography's InvalidToken without the right key."""
-        return _cipher().decrypt(value.encode()).decode() if value else value
+        return unseal(value)
 
     def get_lookup(self, lookup_name):
         """Refuse every look-up but "is it empty": equal texts encrypt differently each time."""

@@ -212,7 +212,7 @@ class DueDateChange(EvaluationRecord):
     """A recommendation that was given another due date, and why."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="due_changes")
-    old_due = models.DateField()
+    old_due = models.DateField(null=True)
     new_due = models.DateField(null=True)
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -65,7 +65,8 @@ def with_quotations(rows, links, quotations, groups):
     linked = list(chosen.values_list("finding_id", "quotation_id"))
     shown = shown_quotations(quotations, {quotation for _, quotation in linked}, groups)
     for finding, quotation in linked:
-        found[finding].append(shown[quotation])
+        if quotation in shown:  # an approval may have been taken back since the links were read
+            found[finding].append(shown[quotation])
     return [_shown(row, tuple(found[row.pk])) for row in rows]
 
 
@@ -84,6 +85,13 @@ def _shown(row, quotations):
 
 
 def matching(findings, links, words):
-    """Narrow findings to those whose own text or visible quotations hold ``words``."""
-    heard = links.filter(finding=OuterRef("pk"), quotation__text__icontains=words)
-    return findings.filter(Q(text__icontains=words) | Q(note__icontains=words) | Exists(heard))
+    """Narrow findings to those that hold every one of ``words``, in their text or in visible quotations."""
+    for word in words.split():
+        heard = links.filter(finding=OuterRef("pk"), quotation__text__icontains=word)
+        findings = findings.filter(Q(text__icontains=word) | Q(note__icontains=word) | Exists(heard))
+    return findings
+
+
+def with_unseen_quotations(findings, links):
+    """Narrow findings to those with a quotation that readers do not see; ``links`` are to those."""
+    return findings.filter(Exists(links.filter(finding=OuterRef("pk"))))

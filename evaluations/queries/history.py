@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 LONG_TEXT = {"text", "title", "note", "response_reason"}
+# What forms send beside a record's own fields.
+BESIDE = {"due_reason": "Why the date changes", "owner_name": "New owner"}
 UNSHOWN = {"id", "version", "evaluation", "history_id", "responded_by", "responded_on"}
 
 
@@ -50,9 +52,12 @@ def set_aside_edits(record, edits):
             at=edit.at,
             by=_name(edit.by),
             fields=tuple(
-                (_sentence_case(own[name].verbose_name), _sent_words(own[name], value, names))
-                for name, value in edit.fields.items()
-                if name in own
+                [
+                    (_sentence_case(field.verbose_name), _sent_words(field, edit.fields[name], names))
+                    for name, field in own.items()
+                    if name in edit.fields
+                ]
+                + [(label, edit.fields[name]) for name, label in BESIDE.items() if edit.fields.get(name)]
             ),
         )
         for edit in edits

@@ -13,8 +13,8 @@ def with_answers(interviews):
     )
 
 
-def next_code(interviews):
-    """Return the next code after the highest ``I`` number, for example ``I08``."""
-    codes = interviews.filter(code__regex=r"^I[0-9]+$").values_list("code", flat=True)
+def next_code(rows, letter="I"):
+    """Return the code after the highest of interviews or participants, for example ``I08`` or ``P22``."""
+    codes = rows.filter(code__regex=rf"^{letter}[0-9]+$").values_list("code", flat=True)
     highest = max((int(code[1:]) for code in codes), default=0)
-    return f"I{highest + 1:02d}"
+    return f"{letter}{highest + 1:02d}"

@@ -1,13 +1,17 @@
 """Reading quotations: what is shown of them, and to whom they are attributed."""
 
+import logging
 from dataclasses import dataclass
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
 
-from evaluations.models import Attribution, Consent, Participant, ParticipantIdentity
+from evaluations.models import Attribution, Consent, unseal
 
 A_PARTICIPANT = "a participant"
+logger = logging.getLogger("evaluations.quotations")
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,27 @@ class ReaderGroups:
     names: dict
 
 
-def reader_groups(evaluation):
-    """Return the ``ReaderGroups`` of an evaluation: three queries, however many participants there are."""
-    people = Participant.objects.filter(evaluation=evaluation, withdrawn_on__isnull=True).order_by()
-    named = ParticipantIdentity.objects.filter(
-        evaluation=evaluation, participant__attribution=Attribution.NAMED
-    )
+def reader_groups(participants, identities):
+    """Return the ``ReaderGroups`` of an evaluation: three queries, however many participants there are.
+
+    ``participants`` are those who have not withdrawn, ``identities`` theirs who agreed to be named. A name
+    whose key is lost is left out: then readers see "a participant".
+    """
+    people = participants.order_by()
+    sealed = identities.annotate(sealed=Cast("name", TextField())).values_list("participant_id", "sealed")
     return ReaderGroups(
         sectors=dict(people.values_list("sector").annotate(n=Count("pk"))),
         organisations=dict(people.values_list("organisation").annotate(n=Count("pk"))),
-        names={identity.participant_id: identity.name for identity in named},
+        names={participant: _readable(name) for participant, name in sealed},
     )
+
+
+def _readable(sealed):
+    try:
+        return unseal(sealed)
+    except InvalidToken:
+        logger.error("identity-key-missing")
+        return ""
 
 
 def attribution(quotation, groups):
@@ -151,7 +165,7 @@ def _gated(row, groups):
         interview=interview,
         area=row.answer.question.get_area_display() if row.answer and row.answer.question else "",
         consent=consent.value,
-        consent_label=consent.label,
+        consent_label="Consent not recorded" if consent == Consent.NOT_RECORDED else consent.label,
         is_approved=row.approved_on is not None,
         agreed_on=row.agreed_on,
         reaches_readers=row.reaches_readers,

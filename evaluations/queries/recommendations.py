@@ -1,13 +1,16 @@
 """Reading recommendations: a frame for the figures, rows for the tracker, one with its whole story."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pandas as pd
-from django.db.models import Case, Max, Prefetch, Value, When
+from django.db.models import Case, Count, Max, Prefetch, Value, When
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from evaluations.models import Action, ProgressUpdate, Status
 
+SOON = timedelta(days=30)
 FRAME = ["ref", "strand", "source", "response", "status", "due", "owner", "last_update", "created"]
 
 
@@ -17,7 +20,7 @@ def recommendation_frame(recommendations):
     rows = recommendations.annotate(last_update=Max("updates__date")).values_list(
         "ref", "strand__slug", "source", "response", "status", "due", "owner_id", "last_update", "created_at"
     )
-    records = [(*row[:-1], row[-1].date()) for row in rows]
+    records = [(*row[:-1], timezone.localdate(row[-1])) for row in rows]
     return pd.DataFrame.from_records(records, columns=FRAME).astype({"owner": "Int64"})
 
 
@@ -32,23 +35,54 @@ def for_tracker(recommendations):
     )
 
 
+def narrowed(recommendations, *, exact, owner, due, user, today, programme_ends):
+    """Return the recommendations that the tracker's filters leave.
+
+    ``exact`` compares fields; ``owner`` is "me", "none" or a number; ``due`` is overdue, soon, after_end or
+    none.
+    As in the figures above the tracker, only open ones are overdue, due soon, undated or without an owner.
+    """
+    rows = recommendations.filter(**exact)
+    if owner == "me":
+        rows = rows.filter(owner__user=user)
+    elif owner == "none":
+        rows = rows.open().filter(owner__isnull=True)
+    elif owner:
+        rows = rows.filter(owner=owner)
+    if due == "after_end" and programme_ends is None:
+        return rows.none()
+    limits = {
+        "overdue": {"due__lt": today},
+        "soon": {"due__gte": today, "due__lte": today + SOON},
+        "after_end": {"due__gt": programme_ends},
+        "none": {"due__isnull": True},
+    }
+    return rows.open().filter(**limits[due]) if due else rows
+
+
 @dataclass(frozen=True)
 class StatusGroup:
-    """The recommendations of one status on a page."""
+    """The recommendations of one status on a page, and how many there are on all pages."""
 
     status: Status
     rows: tuple
+    count: int
 
 
-def by_status(recommendations, today, *, show_empty):
-    """Return ``StatusGroup`` objects in the tracker's order; empty ones where ``show_empty``.
+def by_status(recommendations, page, today, *, show_empty):
+    """Return ``StatusGroup`` objects in the tracker's order; those of other pages only where ``show_empty``.
 
-    Each row gets ``days_overdue`` (0 unless it is open and its date has passed).
+    ``page`` are the rows of one page of ``recommendations``. Each gets ``days_overdue`` (0 unless it is open
+    and its date has passed).
     """
-    for row in recommendations:
+    counts = dict(recommendations.order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
+    for row in page:
         late = row.is_open and row.due is not None and row.due < today
         row.days_overdue = (today - row.due).days if late else 0
-    groups = [StatusGroup(s, tuple(row for row in recommendations if row.status == s)) for s in Status]
+    groups = [
+        StatusGroup(status, tuple(row for row in page if row.status == status), counts.get(status, 0))
+        for status in Status
+    ]
     return [group for group in groups if group.rows or show_empty]
 
 

@@ -30,5 +30,7 @@ def shown_reflections(reflections, quotations, groups):
     shown = shown_quotations(quotations, {key for keys in linked.values() for key in keys}, groups)
     by_theme = defaultdict(list)
     for point in points:
-        by_theme[point.reflection_id].append((point.text, tuple(shown[key] for key in linked[point.pk])))
+        by_theme[point.reflection_id].append(
+            (point.text, tuple(shown[key] for key in linked[point.pk] if key in shown))
+        )
     return [ShownReflection(theme.subject, theme.theme, tuple(by_theme[theme.pk])) for theme in themes]

@@ -7,14 +7,14 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from evaluations import access
-from evaluations.actions.errors import StaleVersion
+from evaluations.actions.errors import NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, edit_finding, mark_finding
 from evaluations.analysis.matrix import build_matrix
 from evaluations.conditions import Kind
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm, VersionForm
 from evaluations.models import Finding, FindingStatus
-from evaluations.queries.findings import count_frame, matching, with_quotations
+from evaluations.queries.findings import count_frame, matching, with_quotations, with_unseen_quotations
 from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
 
@@ -31,11 +31,15 @@ def finding_list(request, slug):
     rows = access.findings_for(member).filter(**form.exact)
     if form.words:
         rows = matching(rows, links, form.words)
+    if sees_drafts and form.only_unseen:
+        rows = with_unseen_quotations(rows, access.unseen_links_for(member))
     page = Paginator(rows.select_related("strand", "source").in_model_order(), PER_PAGE).get_page(
         request.GET.get("page")
     )
     quotations = access.quotations_for(member)
-    shown = with_quotations(list(page), links, quotations, reader_groups(member.evaluation))
+    shown = with_quotations(
+        list(page), links, quotations, reader_groups(*access.speakers_for_readers(member))
+    )
     context = {"member": member, "form": form, "page": page, "findings": shown, "query": form.query}
     return TemplateResponse(request, "evaluations/finding_list.html", context)
 
@@ -45,7 +49,7 @@ def finding_detail(request, slug, pk):
     member = access.evaluation_for(request.user, slug)
     rows = access.findings_for(member)
     finding = get_object_or_404(rows.select_related("strand", "source"), pk=pk)
-    groups = reader_groups(member.evaluation)
+    groups = reader_groups(*access.speakers_for_readers(member))
     linked = access.evidence_links_for(member).filter(finding=finding).order_by("position", "pk")
     ids = list(linked.values_list("quotation_id", flat=True))
     quotations = access.quotations_for(member)
@@ -58,7 +62,7 @@ def finding_detail(request, slug, pk):
     context = {
         "member": member,
         "finding": finding,
-        "quotations": [shown[key] for key in ids],
+        "quotations": [shown[key] for key in ids if key in shown],
         "gated": gated,
         "reaching": sum(quotation.reaches_readers for quotation in gated),
         "matrix": matrix,
@@ -116,8 +120,11 @@ def finding_edit(request, slug, pk):
         except StaleVersion as stale:
             context["conflict"] = conflict(form, stale.current)
             return TemplateResponse(request, "evaluations/finding_conflict.html", context, status=409)
-        messages.success(request, "Finding saved.")
-        return redirect("finding-detail", slug=slug, pk=pk)
+        except NotAllowedNow as error:
+            form.add_error("kind", str(error))
+        else:
+            messages.success(request, "Finding saved.")
+            return redirect("finding-detail", slug=slug, pk=pk)
     context["links"] = form.error_links
     return TemplateResponse(request, "evaluations/finding_form.html", context)
 

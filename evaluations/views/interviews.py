@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from evaluations import access
-from evaluations.actions.errors import AlreadyThere, StaleVersion
+from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.interviews import AnswerSent, add_interview, edit_interview, save_answers
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.interviews import AnswersForm, InterviewForm
@@ -86,6 +86,8 @@ def interview_edit(request, slug, code):
             return TemplateResponse(request, "evaluations/interview_conflict.html", context, status=409)
         except AlreadyThere as error:
             form.add_error("code", str(error))
+        except NotAllowedNow as error:
+            form.add_error("participants", str(error))
         else:
             messages.success(request, f"Interview {saved.code} saved.")
             return redirect("interview-detail", slug=slug, code=saved.code)
@@ -100,7 +102,10 @@ def interview_answers(request, slug, code):
     context = {"member": member, "interview": interview, "form": form}
     if request.method == "POST" and form.is_valid():
         sent = [AnswerSent(*answer) for answer in form.sent]
-        unsettled = save_answers(interview=interview, states=form.states, answers=sent, by=request.user)
+        unsettled, kept = save_answers(interview=interview, states=form.states, answers=sent, by=request.user)
+        for row in kept:
+            said = f"{row.get_condition_display()} stays “{row.get_state_display()}”"
+            messages.warning(request, f"{said}: somebody else said so, or wrote under it, meanwhile.")
         if unsettled:
             fresh = get_object_or_404(with_answers(access.interviews_for(member)), code=code)
             context |= {"form": _answers_form(member, fresh), "unsettled": unsettled}

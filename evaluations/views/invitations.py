@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 
-from evaluations.actions.errors import NotAllowedNow
+from evaluations.actions.errors import ActionError, NotAllowedNow
 from evaluations.actions.setup import accept_invitation, join_with_new_account, open_invitation
 from evaluations.forms.setup import JoinForm
 from evaluations.signin import DEMO_USERNAMES
@@ -29,7 +29,7 @@ def invitation_accept(request, token):
         password = form.cleaned_data["password1"]
         try:
             user = join_with_new_account(token=token, fields=form.account, password=password)
-        except NotAllowedNow as error:
+        except ActionError as error:
             form.add_error(None, str(error))
         else:
             login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])

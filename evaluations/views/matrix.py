@@ -30,7 +30,7 @@ def matrix_detail(request, slug, strand):
     rows = access.findings_for(member, audience).filter(strand=strand)
     counts = count_frame(rows)
     links, quotations = access.evidence_links_for(member, audience), access.quotations_for(member, audience)
-    shown = first_of_each_cell(rows, links, quotations, reader_groups(member.evaluation))
+    shown = first_of_each_cell(rows, links, quotations, reader_groups(*access.speakers_for_readers(member)))
     kinds = [kind for kind in Kind if request.GET.get("kind", kind) == kind] or list(Kind)
     matrices = {kind: build_matrix(counts, strand=strand.slug, kind=kind, findings=shown) for kind in Kind}
     achievements, barriers = matrices[Kind.ACHIEVEMENT], matrices[Kind.BARRIER]

@@ -46,7 +46,7 @@ def evaluation_overview(request, slug):
 def evaluation_about(request, slug):
     """Show what the evaluation is: programme, method, model, reflections, whom it thanks."""
     member = access.evaluation_for(request.user, slug)
-    groups = reader_groups(member.evaluation)
+    groups = reader_groups(*access.speakers_for_readers(member))
     quotations = access.quotations_for(member, access.Audience.READERS)
     reflections = shown_reflections(access.reflections_for(member), quotations, groups)
     context = {
@@ -56,7 +56,7 @@ def evaluation_about(request, slug):
         "heard": [row for row in reflections if row.subject == Subject.HEARD],
         "on_model": [row for row in reflections if row.subject == Subject.MODEL],
         "headings": list(member.evaluation.headings.items()),
-        "glossary": list(member.evaluation.glossary.items()),
+        "glossary": sorted(member.evaluation.glossary.items()),
         "organisations": list(access.organisations_for(member)),
     }
     return TemplateResponse(request, "evaluations/evaluation_about.html", context)

@@ -36,6 +36,7 @@ from evaluations.queries.quotations import reader_groups, shown_quotations
 from evaluations.queries.recommendations import (
     by_status,
     for_tracker,
+    narrowed,
     next_ref,
     recommendation_frame,
     with_story,
@@ -52,15 +53,22 @@ def recommendation_list(request, slug):
     owners = list(access.owners_for(member).select_related("user"))
     form = RecommendationFilterForm(request.GET, strands=list(access.strands_for(member)), owners=owners)
     form.is_valid()
-    ends = member.evaluation.programme_ends
-    rows = form.narrowed(recommendations, user=request.user, today=today, programme_ends=ends)
+    rows = narrowed(
+        recommendations,
+        exact=form.exact,
+        owner=form.chosen_owner,
+        due=form.chosen_due,
+        user=request.user,
+        today=today,
+        programme_ends=member.evaluation.programme_ends,
+    )
     page = Paginator(for_tracker(rows), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "member": member,
         "form": form,
         "page": page,
         "query": form.query,
-        "groups": by_status(list(page), today, show_empty=not form.is_narrowed),
+        "groups": by_status(rows, list(page), today, show_empty=not form.is_narrowed),
         "figures": headlines(recommendation_frame(recommendations), today),
         "open_refs": list(recommendations.open().values_list("ref", flat=True)),
         "mine": [owner for owner in owners if owner.user_id == request.user.pk],
@@ -216,7 +224,7 @@ def _story(member, row):
     """Return what everybody sees of a recommendation."""
     quotations = access.quotations_for(member, access.Audience.READERS)
     linked = list(row.quotations.order_by("pk").values_list("pk", flat=True))
-    shown = shown_quotations(quotations, linked, reader_groups(member.evaluation))
+    shown = shown_quotations(quotations, linked, reader_groups(*access.speakers_for_readers(member)))
     return {
         "member": member,
         "recommendation": row,

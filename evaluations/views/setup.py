@@ -162,7 +162,7 @@ def _edit(request, member, form_class, row, act, noun):
             context["conflict"] = conflict(form, stale.current)
             return TemplateResponse(request, "evaluations/setup_conflict.html", context, status=409)
         except AlreadyThere as error:
-            form.add_error("name", str(error))
+            form.add_error("name" if "name" in form.fields else None, str(error))
         else:
             messages.success(request, "Saved.")
             return redirect("setup-detail", slug=member.evaluation.slug)

@@ -17,7 +17,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copy);
     field.select();
-    await navigator.clipboard?.writeText(field.value);
-    button.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Selected: copy it with Ctrl+C";
+    }
   });
 }

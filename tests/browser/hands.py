@@ -1,7 +1,7 @@
-"""Ways to use a page: with a pointer, with the keyboard alone. A job is written once and done in every way."""
+"""Ways to use a page: with a pointer, or the keyboard alone. A job is written once and done in each."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 MOST_TABS = 400
 
@@ -9,7 +9,7 @@ MOST_TABS = 400
 WAYS = {
     "mouse": {},
     "phone": {"width": 360, "has_touch": True},
-    "keyboard": {},
+    "keyboard": {"reduced_motion": "reduce"},  # smooth scrolling would still be under way at the next key
     "no script": {"java_script_enabled": False},
 }
 in_every_way = pytest.mark.parametrize("way", WAYS)
@@ -97,7 +97,7 @@ def hands(page: Page, way: str) -> Pointer | Keyboard:
     return Keyboard(page) if way == "keyboard" else Pointer(page)
 
 
-def has_script(context: BrowserContext, way: str) -> bool:
+def has_script(way: str) -> bool:
     """Whether scripts run in this way."""
     return WAYS[way].get("java_script_enabled", True)
 

@@ -146,7 +146,7 @@ class Scene:
         )
         # One cell with more than a page shows, and something in each of the others.
         for number in range(53):
-            builders.finding(self.other, text=f"The {number + 1}th thing in the way. {SENTENCE}")
+            builders.finding(self.other, text=f"Thing {number + 1} in the way. {SENTENCE}")
         for kind in Kind:
             for condition in Condition:
                 builders.finding(self.strand, kind=kind, condition=condition, text=SENTENCE)

@@ -47,7 +47,7 @@ class Stop:
 
 
 def press(button: str, *, fill: dict | None = None, check: str = "", change=None):
-    """Return what to do on a page: ``change`` rows behind its back, ``fill`` fields by id, press ``button``."""
+    """Return what to do on a page: ``change`` rows meanwhile, ``fill`` fields by id, press ``button``."""
 
     def act(page: Page) -> None:
         if change:

@@ -68,7 +68,7 @@ def look_over(page: Page, where: str, faults: Faults) -> None:
     draw_charts(page)
     faults.note(f"{where}, {WIDE} px", assert_accessible, page)
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
+        set_width(page, width)
         faults.note(f"{where}, {width} px", assert_no_overflow, page)
         if width == PHONE:
             faults.note(f"{where}, {width} px", assert_accessible, page)
@@ -76,9 +76,17 @@ def look_over(page: Page, where: str, faults: Faults) -> None:
             with wide_text(page):
                 faults.note(f"{where}, wide text, {width} px", assert_no_overflow, page)
                 faults.note(f"{where}, wide text, {width} px", assert_no_text_cut_off, page)
-    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    set_width(page, WIDE)
     with wide_text(page):
         faults.note(f"{where}, wide text, {WIDE} px", assert_no_text_cut_off, page)
+
+
+def set_width(page: Page, width: int) -> None:
+    """Make the window this wide, and wait until the charts that are drawn have followed."""
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    for chart in page.locator("[data-drawn] .main-svg:first-child").all():
+        wanted = chart.evaluate("picture => String(picture.closest('[data-drawn]').clientWidth)")
+        expect(chart).to_have_attribute("width", wanted)
 
 
 def draw_charts(page: Page) -> None:

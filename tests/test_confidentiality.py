@@ -1,0 +1,432 @@
+"""What only evaluators may see reaches nobody else, by no page, search, filter, print view or error.
+
+Every confidential text of an evaluation holds a random string; then everybody walks every address.
+"""
+
+import re
+import secrets
+from http.cookies import SimpleCookie
+from itertools import product
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.urls import reverse
+
+from evaluations.models import (
+    AnswerVersion,
+    ConflictingEdit,
+    GuideQuestion,
+    Invitation,
+    Membership,
+    Owner,
+    ParticipantIdentity,
+    QuotationVersion,
+    Reflection,
+    ReflectionPoint,
+    Role,
+)
+from tests import builders
+from tests.assertions import counts, marked
+from tests.base import signed_in
+from tests.pages import Page
+from tests.routes import all_routes
+
+NOBODY_ELSE = ("rowan", "leigh", "sam", "sasha", "signed out")
+
+# What evaluators see of each secret, and where; None where no page shows it (yet) even to them.
+WHERE_EVALUATORS_SEE_IT = {
+    "draft finding": "matrix-detail",
+    "note of a draft": "finding-detail",
+    "holder of a draft": "finding-detail",
+    "earlier words of a finding": "finding-detail",
+    "set-aside finding": "finding-detail",
+    "quotation of a finding, not approved": "finding-list",
+    "quotation of a finding, not consented": "matrix-detail",
+    "quotation of a finding, withdrawn": "finding-detail",
+    "quotation of a draft": "finding-list",
+    "quotation of a recommendation": "quotation-add",
+    "quotation of a reflection": "quotation-edit",
+    "quotation of nothing": "quotation-add",
+    "earlier words of a quotation": "quotation-edit",
+    "set-aside quotation": "quotation-edit",
+    "answer": "interview-detail",
+    "set-aside answer": "interview-detail",
+    "question of the guide": "interview-answers",
+    "set-aside recommendation": "recommendation-detail",
+    "interview code": "interview-list",
+    "participant code": "interview-list",
+    "how consent was given": None,
+    "organisation": "evaluation-about",
+    "name": None,
+    "contact": None,
+    "address of an invitation": "setup-detail",
+}
+# Codes are what the admin lists interviews and participants by, without their words or identity.
+SHOWN_IN_THE_ADMIN = {"interview code", "participant code", "address of an invitation"}
+
+COAXING = "?drafts=1&print=1&status=draft&audience=evaluators&role=evaluator&page=last"
+QUERIES = {
+    "finding-list": (
+        "",
+        COAXING,
+        "?status=draft",
+        "?drafts=1",
+        "?print=1",
+        "?q=e&kind=achievement&lasting=at_risk&condition=power",
+        "?strand=coproduction&page=2",
+    ),
+    "matrix-detail": (
+        "",
+        COAXING,
+        "?drafts=1",
+        "?print=1",
+        "?drafts=1&print=1",
+        "?drafts=1&kind=achievement",
+        "?kind=barrier",
+    ),
+    "comparison-detail": (
+        "",
+        "?strands=coproduction,fathers&drafts=1",
+        "?strands=coproduction,fathers&drafts=1&print=1",
+    ),
+    "recommendation-list": ("", COAXING, "?owner=none&due=none", "?status=not_started&source=added"),
+}
+OTHER_QUERIES = ("", COAXING)
+
+
+class Told:
+    """An evaluation with what readers see, and after ``confide`` also with every secret."""
+
+    def __init__(self, cast):
+        self.evaluation, self.strand = cast.evaluation, cast.evaluation.strand
+        self.key = {"evaluation": self.evaluation}
+        self.words = {what: f"x{secrets.token_hex(8)}" for what in WHERE_EVALUATORS_SEE_IT}
+        self.words["interview code"] = f"Z{secrets.randbelow(10**9) + 10**9}"
+        self.words["participant code"] = f"Q{secrets.randbelow(10**9) + 10**9}"
+        self.words["address of an invitation"] += "@example.org"
+        builders.strand(self.evaluation, slug="fathers", name="Father inclusivity")
+        self.finding = builders.finding(self.strand, text=self.words["earlier words of a finding"])
+        self.finding.text = "What readers see"
+        self.finding.save()
+        speaker = builders.participant(self.evaluation)
+        builders.quotation(
+            self.evaluation, text="Readers hear this", evidence_for=self.finding, **self.approved(speaker)
+        )
+        self.recommendation = builders.recommendation(self.strand)
+        self.recommendation.barriers.add(self.finding, through_defaults=self.key)
+        self.point = ReflectionPoint.objects.create(
+            reflection=Reflection.objects.create(theme="Time", **self.key), text="It takes time", **self.key
+        )
+        Owner.objects.create(name="The team", **self.key)
+        builders.source(self.evaluation)
+
+    @staticmethod
+    def approved(speaker):
+        return {"speaker": speaker, "approved_on": "2024-05-14", "agreed_on": "2024-05-14"}
+
+    def confide(self, by):
+        """Add every secret."""
+        says, quote, key = self.words, self._quote, self.key
+        refused = builders.participant(self.evaluation, consent="no")
+        gone = builders.participant(self.evaluation, withdrawn_on="2024-06-01")
+        self.speaker = builders.participant(
+            self.evaluation,
+            code=says["participant code"],
+            consent_how=says["how consent was given"],
+            organisation=says["organisation"],
+        )
+        ParticipantIdentity.objects.create(
+            participant=self.speaker, name=says["name"], contact=says["contact"], **key
+        )
+        self.draft = builders.finding(
+            self.strand,
+            status="draft",
+            text=says["draft finding"],
+            note=says["note of a draft"],
+            kind="achievement",
+            condition="power",
+            lasting="at_risk",
+            holder=says["holder of a draft"],
+        )
+        self.draft_barrier = builders.finding(self.strand, status="draft")
+        self.recommendation.barriers.add(self.draft_barrier, through_defaults=key)
+        self._set_aside(self.finding, says["set-aside finding"], by)
+        self._set_aside(self.recommendation, says["set-aside recommendation"], by)
+        GuideQuestion.objects.create(
+            condition="power", area="gaps", prompt=says["question of the guide"], **key
+        )
+        self.interview = builders.interview(
+            self.evaluation, code=says["interview code"], participants=[self.speaker]
+        )
+        answer = builders.answer(self.interview, text=says["answer"])
+        AnswerVersion.objects.create(
+            answer=answer, number=1, text=says["set-aside answer"], set_aside=True, **key
+        )
+        self.quotation = quote("quotation of a finding, not approved", self.finding, speaker=self.speaker)
+        quote("quotation of a finding, not consented", self.finding, **self.approved(refused))
+        quote("quotation of a finding, withdrawn", self.finding, **self.approved(gone))
+        quote("quotation of a draft", self.draft, **self.approved(self.speaker))
+        quote("quotation of nothing", None, speaker=self.speaker, answer=answer)
+        self.recommendation.quotations.add(
+            quote("quotation of a recommendation", None, speaker=self.speaker), through_defaults=key
+        )
+        self.reflected = quote("quotation of a reflection", None, speaker=self.speaker)
+        self.point.quotations.add(self.reflected, through_defaults=key)
+        for number, what in enumerate(("earlier words of a quotation", "set-aside quotation"), start=1):
+            QuotationVersion.objects.create(
+                quotation=self.quotation, number=number, text=says[what], set_aside=number == 2, **key
+            )
+        self.invitation = Invitation.objects.create(
+            role=Role.LEAD,
+            email=says["address of an invitation"],
+            token_hash="5" * 64,
+            expires_at="2090-01-01T00:00Z",
+            **key,
+        )
+
+    def _quote(self, what, finding, **fields):
+        return builders.quotation(self.evaluation, text=self.words[what], evidence_for=finding, **fields)
+
+    def _set_aside(self, record, text, by):
+        ConflictingEdit.objects.create(
+            record_type=record._meta.model_name,
+            record_id=record.pk,
+            based_on=1,
+            fields={"text": text, "title": text},
+            by=by,
+            **self.key,
+        )
+
+    def addresses(self):
+        """Return every address of the app, as ``(name of the route, address)``, for each object there is."""
+        rowan = Membership.objects.get(evaluation=self.evaluation, role=Role.REVIEWER)
+        values = {
+            "e": [self.evaluation.slug],
+            "interviews": [self.interview.code],
+            "findings": [self.finding.pk, self.draft.pk],
+            "barriers": [self.finding.pk, self.draft_barrier.pk],
+            "quotations": [self.quotation.pk, self.reflected.pk],
+            "matrix": ["coproduction", "fathers"],
+            "strands": ["coproduction"],
+            "recommendations": [self.recommendation.ref],
+            "members": [rowan.pk],
+            "invitations": [self.invitation.pk],
+            "invite": ["no-such-token"],
+            "confirm-email": ["abc"],
+            "key": ["abc"],
+        }
+        for model in admin.site._registry:
+            rows = model._default_manager.values_list("pk", flat=True)
+            values.setdefault(model._meta.model_name, list(rows))
+        values |= {"admin": ["evaluations"], "r": [1]}
+        found = set()
+        for route in all_routes():
+            places = sorted(set(route.places))
+            for chosen in product(*(values[place] for place in places)):
+                found.add((route.name, route.address(dict(zip(places, chosen, strict=True)))))
+        return sorted(found)
+
+    def told_by(self, answer):
+        """Return which secrets a page tells."""
+        text = answer.content.decode()
+        return {what for what, words in self.words.items() if words in text}
+
+
+class Reader:
+    """One person's browser; whatever it sends is undone."""
+
+    def __init__(self, cast, name):
+        self.client = signed_in(None if name == "signed out" else getattr(cast, name))
+        self.client.raise_request_exception = False
+        self.cookies = self.client.cookies.output(header="")
+
+    def send(self, method, address, body=None):
+        """Return the answer to a request."""
+        self.client.cookies = SimpleCookie(self.cookies)
+        with transaction.atomic():
+            answer = getattr(self.client, method)(address, body or {})
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, address
+        return answer
+
+    def face(self, address, hidden="", *, method="get", body=None):
+        """Return all that an answer shows, without ``hidden`` and without what differs at every request."""
+        answer = self.send(method, address, body)
+        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+        location = answer.get("Location", "")
+        return answer.status_code, location, text.replace(hidden, "...") if hidden else text
+
+
+@pytest.fixture
+def told(cast):
+    """The cast's evaluation with every secret; Rowan, who reads here, is an evaluator elsewhere."""
+    builders.member(builders.evaluation(), cast.rowan, Role.EVALUATOR)
+    told = Told(cast)
+    told.confide(cast.evelyn)
+    return told
+
+
+def address(route, *arguments, slug="practice"):
+    """Return an address of the evaluation."""
+    return reverse(route, args=[slug, *arguments])
+
+
+# --- No page shows it -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NOBODY_ELSE)
+def test_no_page_shows_a_secret_to_anybody_but_evaluators(cast, told, name):
+    reader, found, pages = Reader(cast, name), {}, set()
+    for route, plain in told.addresses():
+        is_admin = route.startswith("admin:")
+        if is_admin and name != "sasha":
+            continue
+        for query in ("",) if is_admin else QUERIES.get(route, OTHER_QUERIES):
+            answer = reader.send("get", plain + query)
+            pages |= {route} if answer.status_code == 200 else set()
+            shown = told.told_by(answer) - (SHOWN_IN_THE_ADMIN if is_admin else set())
+            if shown:
+                found[plain + query] = shown
+        shown = told.told_by(reader.send("post", plain)) - (SHOWN_IN_THE_ADMIN if is_admin else set())
+        if shown:
+            found[f"POST {plain}"] = shown
+    assert found == {}
+    assert pages > (set(QUERIES) if name in ("rowan", "leigh") else {"account_inactive"})
+
+
+def test_evaluators_find_each_where_they_should(cast, told):
+    """Otherwise the test above would prove nothing."""
+    reader, seen = Reader(cast, "evelyn"), {}
+    for route, plain in told.addresses():
+        if not route.startswith("admin:"):
+            for query in ("", "?drafts=1") if route == "matrix-detail" else ("",):
+                for what in told.told_by(reader.send("get", plain + query)):
+                    seen.setdefault(what, set()).add(route)
+    assert {what for what in told.words if what not in seen} == {
+        what for what, route in WHERE_EVALUATORS_SEE_IT.items() if route is None
+    }
+    for what, route in WHERE_EVALUATORS_SEE_IT.items():
+        assert route is None or route in seen[what], what
+
+
+# --- No search tells of it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "query"), [("rowan", ""), ("leigh", "&status=draft&drafts=1&print=1")])
+def test_searching_for_a_secret_looks_like_searching_for_nonsense(cast, told, name, query):
+    reader, place = Reader(cast, name), address("finding-list")
+    nonsense = reader.face(f"{place}?q=n0such{query}", "n0such")
+    for what, words in told.words.items():
+        part = words[3:9]
+        assert reader.face(f"{place}?q={part}{query}", part) == nonsense, what
+
+
+def test_readers_find_what_they_may_read(cast, told):
+    """Otherwise the test above would prove nothing."""
+    for name in ("rowan", "leigh", "evelyn"):
+        for words in ("What readers see", "Readers hear", "readers HEAR this"):
+            answer = Reader(cast, name).send("get", address("finding-list"), {"q": words})
+            assert [row["data-finding"] for row in marked(answer, "data-finding")] == [str(told.finding.pk)]
+
+
+def test_evaluators_find_drafts_and_what_is_not_approved(cast, told):
+    searched = {
+        "draft finding": told.draft,
+        "note of a draft": told.draft,
+        "quotation of a draft": told.draft,
+        "quotation of a finding, not approved": told.finding,
+        "quotation of a finding, withdrawn": told.finding,
+    }
+    for what, finding in searched.items():
+        answer = Reader(cast, "evelyn").send("get", address("finding-list"), {"q": told.words[what]})
+        assert [row["data-finding"] for row in marked(answer, "data-finding")] == [str(finding.pk)], what
+
+
+# --- No figure, list or error tells of it -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["rowan", "leigh"])
+def test_a_readers_pages_are_the_same_with_and_without_what_is_confidential(cast, name):
+    """Not a count, not a place in a list, not the number of pages differs."""
+    told, reader = Told(cast), Reader(cast, name)
+    places = [
+        address(route, *arguments) + query
+        for route, *arguments in (
+            ("evaluation-overview",),
+            ("evaluation-about",),
+            ("finding-list",),
+            ("finding-detail", told.finding.pk),
+            ("matrix-detail", "coproduction"),
+            ("comparison-detail",),
+            ("recommendation-list",),
+            ("recommendation-detail", told.recommendation.ref),
+        )
+        for query in QUERIES.get(route, OTHER_QUERIES)
+    ]
+    before = {place: reader.face(place) for place in places}
+    evaluator, overview = Reader(cast, "evelyn"), address("evaluation-overview")
+    evaluator_before = evaluator.face(overview)
+    told.confide(cast.evelyn)
+    assert {place for place in places if reader.face(place) != before[place]} == set()
+    assert evaluator.face(overview) != evaluator_before
+
+
+@pytest.mark.parametrize("name", ["rowan", "leigh"])
+def test_a_draft_looks_like_a_finding_that_does_not_exist(cast, told, name):
+    reader, nothing = Reader(cast, name), 999_999
+    for route in ("finding-detail", "finding-edit", "quotation-add"):
+        assert reader.face(address(route, told.draft.pk)) == reader.face(address(route, nothing))
+    ref, faces = told.recommendation.ref, []
+    for key in (told.draft_barrier.pk, nothing):
+        link, unlink = address("recommendation-link", ref), address("recommendation-unlink", ref, key)
+        refusal = f"choice. {key} is not"
+        faces.append(reader.face(link, refusal, method="post", body={"finding": key}))
+        faces.append(reader.face(unlink, method="post"))
+    assert faces[:2] == faces[2:]
+
+
+def test_a_reader_cannot_ask_for_drafts(cast, told):
+    matrix = address("matrix-detail", "coproduction")
+    for name in ("rowan", "leigh"):
+        reader = Reader(cast, name)
+        assert counts(reader.send("get", f"{matrix}?drafts=1")) == counts(reader.send("get", matrix))
+        assert not Page(reader.send("get", address("finding-list"))).all(name="status")
+
+
+# --- Print views are for readers, whoever asks ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query", ["?print=1", "?print=1&drafts=1", "?drafts=1&print=", "?print=1&kind=achievement&drafts=1"]
+)
+def test_a_printed_matrix_is_the_readers_even_for_an_evaluator(cast, told, query):
+    place = address("matrix-detail", "coproduction") + query
+    evaluator, reader = (Reader(cast, name).send("get", place) for name in ("evelyn", "rowan"))
+    assert told.told_by(evaluator) == set()
+    assert marked(evaluator, "data-finding") == marked(reader, "data-finding")
+    assert counts(evaluator) == counts(reader)
+
+
+@pytest.mark.parametrize("query", ["", "&print=1", "&print=1&drafts=1", "&drafts=1"])
+def test_a_comparison_counts_what_readers_see_even_for_an_evaluator(cast, told, query):
+    place = f"{address('comparison-detail')}?strands=coproduction,fathers{query}"
+    evaluator, reader = (Reader(cast, name).send("get", place) for name in ("evelyn", "rowan"))
+    assert told.told_by(evaluator) == set()
+    assert counts(evaluator, "data-value") == counts(reader, "data-value")
+
+
+def test_a_matrix_shows_an_evaluator_drafts_only_when_asked(cast, told):
+    place, reader = address("matrix-detail", "coproduction"), Reader(cast, "evelyn")
+    assert told.told_by(reader.send("get", place)) == set()
+    assert {"draft finding", "quotation of a finding, not approved"} <= told.told_by(
+        reader.send("get", f"{place}?drafts=1")
+    )
+
+
+def test_the_about_page_and_a_recommendation_quote_for_readers_even_to_an_evaluator(cast, told):
+    """The report's own pages: what an evaluator reads there is what the others read."""
+    evaluator = Reader(cast, "evelyn")
+    quotations = {what for what in told.words if what.startswith("quotation")}
+    for place in (address("evaluation-about"), address("recommendation-detail", told.recommendation.ref)):
+        assert told.told_by(evaluator.send("get", place)) & quotations == set()
