@@ -78,7 +78,7 @@ def waterline_shares(comparison):
     figure.update_layout(_layout(height=90 + 46 * len(rows)), barmode="stack", bargap=0.3, showlegend=False)
     figure.update_layout(uniformtext={"minsize": 12, "mode": "hide"})  # in a narrow bar, the table says it
     figure.update_xaxes(range=[0, 1], visible=False, fixedrange=True)
-    figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, ticks="", automargin=True, ticklabelstandoff=8)
     return plain(figure)
 
 

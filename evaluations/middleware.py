@@ -8,7 +8,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.shortcuts import render
+from django.core.exceptions import DisallowedRedirect
+from django.shortcuts import redirect, render
 
 from evaluations.logs import request_id, route_of
 
@@ -80,7 +81,10 @@ class SignInRequired(LoginRequiredMiddleware):
         """Let public views pass; of the others, send signed-out people to sign in."""
         if not getattr(view_func, "login_required", True):
             return None
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        try:
+            return super().process_view(request, view_func, view_args, view_kwargs)
+        except DisallowedRedirect:  # the way back is too long to be one
+            return redirect(settings.LOGIN_URL)
 
     def get_login_url(self, view_func):
         """Return the same page for the admin too, so that nothing tells where it is."""

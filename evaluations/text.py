@@ -1,12 +1,36 @@
 """The one place where text from outside is brought into the form that is stored."""
 
+import re
 import unicodedata
+
+# Bringing letters and their marks into order takes time that grows with the square of a run of marks.
+MOST_MARKS = 30
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def normalise(text):
     """Return ``text`` with LF line ends, in Unicode form NFC, without white space at either end.
 
     Browsers send CRLF and some keyboards send decomposed letters; ranges in an answer count code points of
-    the stored text, so what is stored has one form.
+    the stored text, so what is stored has one form. Text that ``unfit`` objects to is only trimmed.
     """
+    if unfit(text):
+        return text.strip()
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def unfit(text):
+    """Say why a text cannot be stored, in words for the person who sent it; nothing when it can."""
+    if SURROGATE.search(text):
+        return "This holds half a character, which cannot be saved. Type it again."
+    if _longest_run_of_marks(text) > MOST_MARKS:
+        return "This holds a letter with too many accents to be saved. Remove some."
+    return ""
+
+
+def _longest_run_of_marks(text):
+    longest = run = 0
+    for letter in text if not text.isascii() else ():
+        run = run + 1 if unicodedata.combining(letter) else 0
+        longest = max(longest, run)
+    return longest

@@ -142,12 +142,14 @@ strands_for              1          1         1
 findings_for             2          1         1
 quotations_for           2          1         1
 evidence_links_for       4          1         1
+unseen_links_for         2          0         0
 recommendations_for      1          1         1
 owners_for               1          1         1
 reflections_for          1          1         1
 sources_for              1          1         1
 organisations_for        1          0         0
 members_for              3          3         3
+unseen_links_for         2          0         0
 interviews_for           1          0         0
 answers_for              1          0         0
 participants_for         1          0         0

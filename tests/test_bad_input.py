@@ -34,6 +34,7 @@ WORDS = {
     "letters that take more room once they are stored": "\u0958" * 150,
     "lines": "one\r\ntwo\rthree\n\n\nfour",
     "too many digits to convert": "9" * 5000,
+    "many words": "ab " * 66,
 }
 HOSTILE = WORDS | {
     "huge number": "9" * 30,
@@ -202,6 +203,22 @@ def interview_answers(here):
     )
 
 
+def participant_add(here):
+    return Form(
+        "evaluator",
+        f"{E}participants/new/",
+        {"code": "P09", "sector": "health", "consent": "yes", "attribution": "none"},
+        {"id_code", "id_sector", "id_consent_0", "id_attribution_0"},
+    )
+
+
+def participant_edit(here):
+    form = participant_add(here)
+    form.page = f"{E}participants/P01/"
+    form.valid = form.valid | {"code": "P01"}
+    return form
+
+
 def recommendation_add(here):
     return Form(
         "evaluator",
@@ -315,6 +332,8 @@ FORMS = [
     interview_add,
     interview_edit,
     interview_answers,
+    participant_add,
+    participant_edit,
     recommendation_add,
     recommendation_edit,
     respond,
@@ -326,12 +345,8 @@ FORMS = [
     evaluation_edit,
     invitation,
 ]
-# Those that differ in more than where they start from: one form of each kind.
-KINDS = [
-    make
-    for make in FORMS
-    if make not in (finding_edit, quotation_edit, interview_edit, recommendation_edit, strand_edit)
-]
+# One form of each kind: adding and editing are checked by the same code.
+KINDS = [make for make in FORMS if not make.__name__.endswith("_edit") or make is evaluation_edit]
 FOREIGN = [
     finding_add,
     finding_edit,
@@ -615,15 +630,16 @@ def test_an_invitation_that_nobody_made_is_over(cast, token):
 # Parameters in addresses
 
 PARAMETERS = {
-    "findings/": ("q", "kind", "condition", "lasting", "strand", "status", "page"),
+    "findings/": ("q", "kind", "condition", "lasting", "strand", "status", "unseen", "page"),
     "findings/new/": ("strand", "kind", "condition", "text"),
     "matrix/coproduction/": ("kind", "drafts", "print"),
     "compare/": ("strands", "print"),
     "recommendations/": ("source", "condition", "status", "due", "strand", "owner", "page"),
     "interviews/": ("page",),
+    "participants/": ("page",),
     "set-up/record/": ("page",),
 }
-LISTS = ["findings/", "recommendations/", "interviews/", "set-up/record/"]
+LISTS = ["findings/", "recommendations/", "interviews/", "participants/", "set-up/record/"]
 
 
 @pytest.mark.parametrize("address", PARAMETERS)

@@ -55,8 +55,8 @@ WHERE_EVALUATORS_SEE_IT = {
     "question of the guide": "interview-answers",
     "set-aside recommendation": "recommendation-detail",
     "interview code": "interview-list",
-    "participant code": "interview-list",
-    "how consent was given": None,
+    "participant code": "participant-list",
+    "how consent was given": "participant-edit",
     "organisation": "evaluation-about",
     "name": None,
     "contact": None,
@@ -65,12 +65,13 @@ WHERE_EVALUATORS_SEE_IT = {
 # Codes are what the admin lists interviews and participants by, without their words or identity.
 SHOWN_IN_THE_ADMIN = {"interview code", "participant code", "address of an invitation"}
 
-COAXING = "?drafts=1&print=1&status=draft&audience=evaluators&role=evaluator&page=last"
+COAXING = "?drafts=1&print=1&status=draft&unseen=1&audience=evaluators&role=evaluator&page=last"
 QUERIES = {
     "finding-list": (
         "",
         COAXING,
         "?status=draft",
+        "?unseen=1",
         "?drafts=1",
         "?print=1",
         "?q=e&kind=achievement&lasting=at_risk&condition=power",
@@ -204,6 +205,7 @@ class Told:
         values = {
             "e": [self.evaluation.slug],
             "interviews": [self.interview.code],
+            "participants": [self.speaker.code],
             "findings": [self.finding.pk, self.draft.pk],
             "barriers": [self.finding.pk, self.draft_barrier.pk],
             "quotations": [self.quotation.pk, self.reflected.pk],
@@ -313,7 +315,9 @@ def test_evaluators_find_each_where_they_should(cast, told):
 # --- No search tells of it --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "query"), [("rowan", ""), ("leigh", "&status=draft&drafts=1&print=1")])
+@pytest.mark.parametrize(
+    ("name", "query"), [("rowan", ""), ("leigh", "&status=draft&unseen=1&drafts=1&print=1")]
+)
 def test_searching_for_a_secret_looks_like_searching_for_nonsense(cast, told, name, query):
     reader, place = Reader(cast, name), address("finding-list")
     nonsense = reader.face(f"{place}?q=n0such{query}", "n0such")

@@ -114,7 +114,12 @@ def quotation(evaluation):
     return Case(row, f"{E}quotations/{row.pk}/edit/", {"text": "Theirs"}, {"text": "Mine"}, text="text")
 
 
-CASES = [finding, interview, recommendation, response, tracking, strand, facts, quotation]
+def participant(evaluation):
+    row = builders.participant(evaluation, code="P01", consent="not_recorded")
+    return Case(row, f"{E}participants/P01/", {"consent": "yes"}, {"consent": "no"})
+
+
+CASES = [finding, interview, recommendation, response, tracking, strand, facts, quotation, participant]
 WITH_TEXT = [finding, recommendation, response, strand, facts, quotation]
 
 
@@ -236,7 +241,7 @@ def test_keeping_both_joins_the_texts_theirs_first_and_takes_my_choices(case, tw
     assert case.now() == case.mine | {case.text: "Theirs\n\nMine"}
 
 
-@pytest.mark.parametrize("case", [interview, tracking], indirect=True, ids=by)
+@pytest.mark.parametrize("case", [interview, tracking, participant], indirect=True, ids=by)
 def test_without_texts_there_is_nothing_to_join(case, two):
     _, answer = meet(case, two)
 
@@ -297,8 +302,8 @@ def test_two_people_who_write_the_same_do_not_disagree(case, two):
 @pytest.mark.parametrize("case", CASES, indirect=True, ids=by)
 def test_a_third_save_meanwhile_is_a_conflict_again(case, two, cast):
     browser, answer = meet(case, two)
-    third = {case.text: "A third"} if case.text else {"mode": "in_person"} if "mode" in case.mine else {}
-    third = third or {"taken_on_by": "A third"}
+    others = {"mode": "in_person", "consent": "ask_first", "taken_on_by": "A third"}
+    third = {case.text: "A third"} if case.text else {k: v for k, v in others.items() if k in case.mine}
     again = signed_in({"evaluator": cast.evelyn, "lead": cast.leigh}[case.role])
     assert fill_in(again, case.page, third, action=case.address).status_code == 302
 
@@ -481,6 +486,21 @@ def test_other_answers_are_saved_although_one_is_in_conflict(two, answers):
     assert answer.status_code == 409
     assert texts() == {"power": "Theirs", "policies": "Also mine"}
     assert InterviewCondition.objects.get(condition="policies").state == "asked"
+
+
+def test_what_two_people_say_of_one_condition_stays_as_the_first_said_and_the_second_is_told(two, answers):
+    second, answer = meet_in_answers(
+        two,
+        answers,
+        {"state-power": "asked", "answer-power-free": "Theirs"},
+        {"state-power": "not_asked", "state-policies": "nothing_said"},
+    )
+
+    assert answer.status_code == 302
+    states = dict(InterviewCondition.objects.values_list("condition", "state"))
+    assert states == {"power": "asked", "policies": "nothing_said"}
+    (notice, *_) = Page(second.get(answer.url)).notices
+    assert notice.startswith("Power dynamics stays “Asked”: somebody else said so")
 
 
 def test_two_people_who_write_different_answers_do_not_meet(two, answers):

@@ -353,6 +353,30 @@ def test_when_others_took_part_than_was_thought_unnamed_words_need_approval_agai
     assert seen_by_readers(cast, finding) == {"The first said"}
 
 
+def test_another_attribution_of_a_person_voids_the_approvals_of_what_they_said(cast, finding):
+    """Somebody who approved "a participant" has not approved a name."""
+    person, other = speaker(finding), speaker(finding)
+    quotation(finding, text="Mine", speaker=person, approved=True, agreed=True)
+    quotation(finding, text="Another's", speaker=other, approved=True)
+    client, place = signed_in(cast.evelyn), reverse("participant-edit", args=["practice", person.code])
+    form = Page(client.get(place)).sends()
+    client.post(place, form | {"organisation": "A charity"})
+    assert seen_by_readers(cast, finding) == {"Mine", "Another's"}
+    client.post(place, Page(client.get(place)).sends() | {"attribution": "named"})
+    assert seen_by_readers(cast, finding) == {"Another's"}
+    assert AuditEvent.objects.filter(verb="voided approval of quotation").count() == 1
+
+
+def test_who_may_be_quoted_is_changed_on_a_page_and_recorded(cast, finding):
+    person = speaker(finding)
+    quotation(finding, text="Mine", speaker=person, approved=True)
+    client, place = signed_in(cast.evelyn), reverse("participant-edit", args=["practice", person.code])
+    client.post(place, Page(client.get(place)).sends() | {"consent": "no"})
+    assert seen_by_readers(cast, finding) == set()
+    event = AuditEvent.objects.get(verb="changed consent")
+    assert (event.subject, event.user) == (f"participant {person.code} is no", cast.evelyn)
+
+
 # --- Under what name --------------------------------------------------------------------------------------
 
 

@@ -148,6 +148,25 @@ def test_words_are_found_in_the_note_and_in_quotations_that_the_person_sees(revi
     assert listed(reviewer.get(LIST, {"q": "never asked"})) == ["Parents have no vote"], "once, not twice"
 
 
+def test_several_words_are_found_in_any_order_and_place_and_all_of_them_have_to_be(reviewer, strand, finding):
+    source = builders.source(strand.evaluation)
+    builders.quotation(strand.evaluation, evidence_for=finding, source=source, text="we are never asked")
+
+    assert listed(reviewer.get(LIST, {"q": "vote parents"})) == ["Parents have no vote"]
+    assert listed(reviewer.get(LIST, {"q": "asked parents"})) == ["Parents have no vote"]
+    assert listed(reviewer.get(LIST, {"q": "parents money"})) == []
+
+
+def test_evaluators_can_look_for_findings_with_quotations_that_readers_do_not_see(evaluator, strand, finding):
+    source = builders.source(strand.evaluation)
+    builders.quotation(strand.evaluation, evidence_for=finding, source=source)
+    waiting = builders.finding(strand, text="Waiting")
+    for quotation in ({}, {"source": source}):
+        builders.quotation(strand.evaluation, evidence_for=waiting, **quotation)
+
+    assert listed(evaluator.get(f"{LIST}?unseen=on")) == ["Waiting"]
+
+
 def test_a_percent_sign_is_looked_for_like_any_other_letter(reviewer, strand, finding):
     builders.finding(strand, text="Only 5% answered")
 
@@ -393,6 +412,18 @@ def test_a_finding_that_moves_to_another_cell_is_last_there(evaluator, strand, f
     cell = Finding.objects.filter(**target).order_by("position")
     stays = "text" in move
     assert [row.pk for row in cell] == ([finding.pk, neighbour.pk] if stays else [neighbour.pk, finding.pk])
+
+
+def test_a_barrier_that_recommendations_address_stays_one(evaluator, strand, finding):
+    row = builders.recommendation(strand)
+    row.barriers.add(finding, through_defaults={"evaluation": strand.evaluation})
+
+    response = fill_in(evaluator, f"{LIST}{finding.pk}/edit/", {"kind": "achievement", "text": "kept"})
+
+    page = refused(response, "id_kind_0", "Unlink them before it becomes an achievement.")
+    assert page.sends()["text"] == "kept"
+    finding.refresh_from_db()
+    assert finding.kind == "barrier"
 
 
 def test_a_refused_edit_leaves_the_page_and_the_record_as_they_were(evaluator, finding):

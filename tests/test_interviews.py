@@ -273,6 +273,17 @@ def test_somebody_who_withdrew_is_not_offered_for_other_interviews(evaluator, ca
     assert not Interview.objects.exists()
 
 
+def test_the_named_speaker_of_a_quotation_took_part(evaluator, cast, interview, parent):
+    answer = builders.answer(interview)
+    builders.quotation(cast.evaluation, speaker=parent, answer=answer)
+
+    response = fill_in(evaluator, facts(interview), {"participants": None, "mode": "phone"})
+
+    page = refused(response, "id_participants_0", "P01 is named as the speaker of a quotation")
+    assert page.sends()["mode"] == "phone"
+    assert list(interview.participants.all()) == [parent]
+
+
 # What was asked and answered
 
 

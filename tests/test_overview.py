@@ -210,6 +210,7 @@ def test_the_about_page_holds_what_the_evaluation_is(cast, strand):
     evaluation.method = "One-to-one interviews."
     evaluation.evaluators = "A team\nAnother team"
     evaluation.glossary = {"ICB": "Integrated Care Board"}
+    evaluation.report_title = "The report"
     evaluation.save()
     builders.participant(evaluation, organisation="Family hubs")
     builders.participant(evaluation, organisation="Family hubs")
@@ -230,6 +231,13 @@ def test_the_about_page_holds_what_the_evaluation_is(cast, strand):
         "Power dynamics",
         "Mental models",
     ]
+
+
+def test_who_was_asked_stays_with_the_evaluators_until_a_report_thanks_them(cast):
+    builders.participant(cast.evaluation, organisation="Family hubs")
+
+    assert not shows(signed_in(cast.rowan).get(f"{E}about/"), "Family hubs")
+    assert shows(signed_in(cast.evelyn).get(f"{E}about/"), "Family hubs")
 
 
 def test_reflections_stand_with_the_quotations_that_readers_may_see(cast):

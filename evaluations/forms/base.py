@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from evaluations.conditions import CONDITION_CHOICES, Condition
-from evaluations.text import normalise
+from evaluations.text import normalise, unfit
 
 DATE_FORMATS = ["%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y"]
 DATE_HINT = "For example, 14 May 2024 or 14/05/2024."
@@ -123,6 +123,9 @@ class WaterlineForm(forms.Form):
                 self._normalise(name, value)
 
     def _normalise(self, name, value):
+        if objection := unfit(value):
+            self.add_error(name, objection)
+            return
         tidy = self.cleaned_data[name] = normalise(value)
         if len(tidy) > len(value):  # a few letters take more room in the form that is stored
             try:

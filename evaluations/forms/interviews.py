@@ -3,6 +3,7 @@
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.utils import timezone
+from django.utils.html import conditional_escape
 
 from evaluations.conditions import Condition
 from evaluations.models import Area, ConditionState, Interview, InterviewStatus
@@ -130,7 +131,7 @@ class AnswersForm(WaterlineForm):
         label = Area(question.area).label if question else "What was said"
         self.fields[name] = forms.CharField(
             label=f"{condition.label}: {label}",
-            help_text=(answer.prompt if answer else question.prompt) if question else "",
+            help_text=conditional_escape((answer.prompt if answer else question.prompt) if question else ""),
             required=False,
             max_length=LONGEST_ANSWER,
             widget=forms.Textarea(attrs={"rows": 6, "class": "words"}),

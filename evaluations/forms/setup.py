@@ -114,8 +114,10 @@ class JoinForm(WaterlineForm, BaseUserCreationForm):
         self.fields["username"].widget.attrs.pop("autofocus", None)  # people begin at the top of the page
 
     def clean_username(self):
-        """Refuse a name that is taken, in whatever capitals, or reserved."""
-        name = self.cleaned_data["username"]
+        """Return the name in small letters; refuse one that is taken, reserved, or like an email address."""
+        name = self.cleaned_data["username"].lower()
+        if "@" in name:
+            raise forms.ValidationError("Choose a name without @: email addresses belong to their owners.")
         taken = get_user_model().objects.filter(username__iexact=name).exists()
         if taken or name.casefold() in self.reserved:
             raise forms.ValidationError("Somebody already signs in with this name. Choose another.")

@@ -15,6 +15,6 @@ def with_answers(interviews):
 
 def next_code(rows, letter="I"):
     """Return the code after the highest of interviews or participants, for example ``I08`` or ``P22``."""
-    codes = rows.filter(code__regex=rf"^{letter}[0-9]+$").values_list("code", flat=True)
+    codes = rows.filter(code__regex=rf"^{letter}[0-9]{{1,6}}$").values_list("code", flat=True)
     highest = max((int(code[1:]) for code in codes), default=0)
     return f"{letter}{highest + 1:02d}"

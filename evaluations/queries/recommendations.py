@@ -88,7 +88,7 @@ def by_status(recommendations, page, today, *, show_empty):
 
 def next_ref(recommendations):
     """Return the next reference after the highest ``R`` number, for example ``R11``."""
-    refs = recommendations.filter(ref__regex=r"^R[0-9]+$").values_list("ref", flat=True)
+    refs = recommendations.filter(ref__regex=r"^R[0-9]{1,6}$").values_list("ref", flat=True)
     return f"R{max((int(ref[1:]) for ref in refs), default=0) + 1}"
 
 

@@ -1,8 +1,9 @@
 """Pages for what went wrong, each with a way back."""
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import DisallowedRedirect
 from django.http import Http404, HttpResponseBadRequest, HttpResponseServerError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from evaluations.logs import request_id
@@ -21,10 +22,18 @@ def forbidden(request, exception=None):
     return render(request, "403.html", status=403)
 
 
+def to_sign_in(request):
+    """Return the redirect to sign-in, without the way back when that is too long to be one."""
+    try:
+        return redirect_to_login(request.get_full_path())
+    except DisallowedRedirect:
+        return redirect("account_login")
+
+
 def not_found(request, exception=None):
     """Answer 404; signed out, go to sign-in as from a page that exists, so nobody can tell them apart."""
     if not request.path_info.startswith(PUBLIC_PREFIXES) and not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return to_sign_in(request)
     return render(request, "404.html", status=404)
 
 

@@ -42,6 +42,10 @@ function fit(figure) {
     most = Math.max(most, ...labels.map((label) => label.length));
     bars.y = labels.map((label) => label.map((line) => line.replaceAll("<", "&lt;")).join("<br>"));
   }
+  if (figure.layout.barmode === "relative") {
+    // A bar without length has no side; this gives the left ones theirs, so that their 0 stands there.
+    figure.data[0].x = figure.data[0].x.map((value) => value || -1e-6);
+  }
   figure.layout.height = Math.max(figure.layout.height, figure.data[0].y.length * (most + 1) * LINE_HEIGHT);
   return figure;
 }

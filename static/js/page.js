@@ -25,3 +25,14 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     }
   });
 }
+
+// A form that was sent is not sent again by a second press; a page that is shown again starts anew.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});

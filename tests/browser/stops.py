@@ -138,6 +138,11 @@ def _evaluator(scene):
             "errors",
             press("Save what was said", check="id_state-policies_2"),
         ),
+        Stop(who, at("participants/")),
+        Stop(who, fresh("participants/"), "empty"),
+        Stop(who, at("participants/new/")),
+        Stop(who, at("participants/new/"), "errors", press("Save participant", fill={"id_code": "?"})),
+        Stop(who, at("participants/P01/edit/")),
         Stop(who, at("findings/")),
         Stop(who, at("findings/?kind=barrier&strand=workforce&page=2"), "second page"),
         Stop(who, at("findings/?condition=wrong"), "errors"),
@@ -188,6 +193,9 @@ def _evaluator(scene):
         # Somebody else saved the same thing.
         _conflict(who, at(f"{finding}edit/"), "Save finding", scene.draft, text="Theirs. " + SENTENCE),
         _conflict(who, at(f"{words}edit/"), "Save quotation", scene.willing_words, text="Theirs."),
+        _conflict(
+            who, at("participants/P03/edit/"), "Save participant", scene.private, organisation="Theirs"
+        ),
         _conflict(who, at("interviews/I01/edit/"), "Save these facts", scene.interview, mode="phone"),
         _conflict(
             who, at("interviews/I01/answers/"), "Save what was said", scene.answer, text="Theirs. " + SENTENCE

@@ -1,0 +1,139 @@
+"""Participants: who took part, by code, and what they consented to. For evaluators only."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from evaluations.models import AuditEvent, Participant, ParticipantIdentity
+
+from . import builders
+from .assertions import refused
+from .base import signed_in
+from .pages import Page, fill_in
+
+E = "/e/practice/"
+LIST = f"{E}participants/"
+NEW = f"{E}participants/new/"
+
+
+@pytest.fixture
+def evaluator(cast):
+    return signed_in(cast.evelyn)
+
+
+@pytest.fixture
+def parent(cast):
+    return builders.participant(
+        cast.evaluation, code="P01", sector="parent", organisation="Parent Champions", consent="not_recorded"
+    )
+
+
+def edit(row):
+    return f"{LIST}{row.code}/"
+
+
+def rows(browser):
+    """Return the rows of the list, each as a list of words."""
+    table = Page(browser.get(LIST)).one("tbody").all("tr")
+    return [[row.one("th").words, *(cell.words for cell in row.all("td"))] for row in table]
+
+
+def test_an_empty_list_leads_to_the_first_participant(evaluator):
+    assert Page(evaluator.get(LIST)).links("Add the first participant") == [NEW]
+
+
+def test_people_are_listed_by_code_with_what_they_consented_to(evaluator, cast, parent):
+    builders.participant(cast.evaluation, code="P10", sector="health", attribution="sector")
+    builders.participant(cast.evaluation, code="P2", sector="other", withdrawn_on=date(2024, 5, 14))
+
+    assert rows(evaluator) == [
+        ["P2", "Other", "Not recorded", "May be quoted Withdrew 14 May 2024", "A participant", "Edit P2"],
+        ["P01", "Parent", "Parent Champions", "Not recorded", "A participant", "Edit P01"],
+        ["P10", "Health", "Not recorded", "May be quoted", "Sector only", "Edit P10"],
+    ]
+
+
+def test_the_21_of_2023_are_listed_without_recorded_consent(legacy_cast):
+    page = Page(signed_in(legacy_cast.evelyn).get("/e/ssbc-legacy-2023/participants/"))
+
+    people = page.one("tbody").all("tr")
+    assert len(people) == 21
+    assert all("Not recorded" in row.words for row in people)
+
+
+def test_a_participant_is_added_by_code_and_by_default_may_not_be_quoted(evaluator, parent):
+    assert Page(evaluator.get(NEW)).sends()["code"] == "P02", "the next free code"
+
+    response = fill_in(evaluator, NEW, {"sector": "voluntary", "organisation": "Nottingham CVS"})
+
+    assert response.url == LIST
+    row = Participant.objects.get(code="P02")
+    assert (row.sector, row.organisation) == ("voluntary", "Nottingham CVS")
+    assert (row.consent, row.attribution, row.consent_on) == ("not_recorded", "none", None)
+    assert not ParticipantIdentity.objects.exists(), "no name is asked for"
+
+
+def test_what_somebody_consented_to_is_recorded_with_how_and_when(evaluator, cast, parent):
+    changes = {
+        "consent": "ask_first",
+        "attribution": "organisation",
+        "consent_how": "signed form",
+        "consent_on": "14 May 2024",
+        "withdrawal_cutoff": "30/06/2024",
+    }
+
+    response = fill_in(evaluator, edit(parent), changes)
+
+    assert response.url == LIST
+    parent.refresh_from_db()
+    assert (parent.consent, parent.attribution) == ("ask_first", "organisation")
+    assert (parent.consent_how, parent.consent_on) == ("signed form", date(2024, 5, 14))
+    assert (parent.withdrawal_cutoff, parent.version) == (date(2024, 6, 30), 2)
+    event = AuditEvent.objects.get(verb="changed consent")
+    assert (event.user, event.subject) == (cast.evelyn, "participant P01 is ask_first")
+
+
+def test_a_code_is_given_once_in_an_evaluation(evaluator, parent):
+    builders.participant(builders.evaluation(), code="P02")
+    assert fill_in(evaluator, NEW, {"code": "P02", "sector": "health"}).status_code == 302
+
+    response = fill_in(evaluator, NEW, {"code": "P01", "sector": "health", "organisation": "kept"})
+
+    page = refused(response, "id_code", "already has that code or name")
+    assert page.sends()["organisation"] == "kept"
+
+
+def test_another_participants_code_cannot_be_taken(evaluator, cast, parent):
+    builders.participant(cast.evaluation, code="P02")
+
+    refused(fill_in(evaluator, edit(parent), {"code": "P02"}), "id_code", "already has that code or name")
+
+
+@pytest.mark.parametrize("code", ["p01", "Anna", "P-1", "1"])
+def test_a_code_is_capital_letters_and_a_number(evaluator, code):
+    response = fill_in(evaluator, NEW, {"code": code, "sector": "health"})
+
+    refused(response, "id_code", "Use capital letters and then a number, for example P01.")
+
+
+def test_consent_is_not_given_tomorrow_and_cannot_end_before_it_began(evaluator, parent):
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    refused(
+        fill_in(evaluator, edit(parent), {"consent_on": tomorrow}),
+        "id_consent_on",
+        "This date is still to come.",
+    )
+
+    early = {"consent_on": "14 May 2024", "withdrawal_cutoff": "13 May 2024"}
+    response = fill_in(evaluator, edit(parent), early)
+
+    refused(response, "id_withdrawal_cutoff", "This lies before the day on which consent was given.")
+
+
+def test_the_list_goes_on_after_fifty(evaluator, cast):
+    for number in range(1, 52):
+        builders.participant(cast.evaluation, code=f"P{number:02}")
+
+    assert len(rows(evaluator)) == 50
+    assert len(Page(evaluator.get(f"{LIST}?page=2")).one("tbody").all("tr")) == 1
