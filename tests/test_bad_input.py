@@ -214,7 +214,7 @@ def participant_add(here):
 
 def participant_edit(here):
     form = participant_add(here)
-    form.page = f"{E}participants/P01/"
+    form.page = f"{E}participants/P01/edit/"
     form.valid = form.valid | {"code": "P01"}
     return form
 

@@ -116,7 +116,7 @@ def quotation(evaluation):
 
 def participant(evaluation):
     row = builders.participant(evaluation, code="P01", consent="not_recorded")
-    return Case(row, f"{E}participants/P01/", {"consent": "yes"}, {"consent": "no"})
+    return Case(row, f"{E}participants/P01/edit/", {"consent": "yes"}, {"consent": "no"})
 
 
 CASES = [finding, interview, recommendation, response, tracking, strand, facts, quotation, participant]

@@ -30,7 +30,7 @@ def parent(cast):
 
 
 def edit(row):
-    return f"{LIST}{row.code}/"
+    return f"{LIST}{row.code}/edit/"
 
 
 def rows(browser):
@@ -48,9 +48,9 @@ def test_people_are_listed_by_code_with_what_they_consented_to(evaluator, cast, 
     builders.participant(cast.evaluation, code="P2", sector="other", withdrawn_on=date(2024, 5, 14))
 
     assert rows(evaluator) == [
-        ["P2", "Other", "Not recorded", "May be quoted Withdrew 14 May 2024", "A participant", "Edit P2"],
-        ["P01", "Parent", "Parent Champions", "Not recorded", "A participant", "Edit P01"],
-        ["P10", "Health", "Not recorded", "May be quoted", "Sector only", "Edit P10"],
+        ["P2", "Other", "Not recorded", "May be quoted Withdrew 14 May 2024", "A participant"],
+        ["P01", "Parent", "Parent Champions", "Not recorded", "A participant"],
+        ["P10", "Health", "Not recorded", "May be quoted", "Sector only"],
     ]
 
 
@@ -119,11 +119,8 @@ def test_a_code_is_capital_letters_and_a_number(evaluator, code):
 
 def test_consent_is_not_given_tomorrow_and_cannot_end_before_it_began(evaluator, parent):
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
-    refused(
-        fill_in(evaluator, edit(parent), {"consent_on": tomorrow}),
-        "id_consent_on",
-        "This date is still to come.",
-    )
+    response = fill_in(evaluator, edit(parent), {"consent_on": tomorrow})
+    refused(response, "id_consent_on", "This date is still to come.")
 
     early = {"consent_on": "14 May 2024", "withdrawal_cutoff": "13 May 2024"}
     response = fill_in(evaluator, edit(parent), early)

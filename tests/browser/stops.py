@@ -192,7 +192,6 @@ def _evaluator(scene):
         Stop(who, fresh("set-up/record/"), "empty"),
         # Somebody else saved the same thing.
         _conflict(who, at(f"{finding}edit/"), "Save finding", scene.draft, text="Theirs. " + SENTENCE),
-        _conflict(who, at(f"{words}edit/"), "Save quotation", scene.willing_words, text="Theirs."),
         _conflict(
             who, at("participants/P03/edit/"), "Save participant", scene.private, organisation="Theirs"
         ),
@@ -200,9 +199,6 @@ def _evaluator(scene):
         _conflict(
             who, at("interviews/I01/answers/"), "Save what was said", scene.answer, text="Theirs. " + SENTENCE
         ),
-        _conflict(who, at("recommendations/R2/edit/"), "Save recommendation", scene.late, text="Theirs."),
-        _conflict(who, at("set-up/strands/coproduction/"), "Save", scene.strand, provenance_note="Theirs."),
-        _conflict(who, at("set-up/evaluation/"), "Save", scene.practice, introduction="Theirs."),
     ]
 
 
@@ -251,7 +247,6 @@ def _lead(scene):
         Stop(who, one, "errors of a note", press("Add this note")),
         Stop(who, one, "errors of a link", press("Link this barrier")),
         _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
-        _conflict(who, one, "Save response", scene.late, response_reason="Theirs"),
     ]
 
 
