@@ -54,7 +54,7 @@ OUTSIDE = {
     "analysis": {"pandas"},
     "charts": {"plotly"},
 }
-STANDARD = {"collections", "dataclasses", "datetime", "enum", "functools", "unicodedata"}
+STANDARD = {"collections", "dataclasses", "datetime", "enum", "functools", "re", "unicodedata"}
 
 
 def modules():

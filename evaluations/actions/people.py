@@ -8,6 +8,9 @@ from .audit import record
 from .quotations import void_spoken_by
 from .versions import save_as, save_changes
 
+# What decides how readers see a quotation attributed.
+ATTRIBUTED_BY = ("attribution", "sector", "organisation")
+
 
 @transaction.atomic
 def add_participant(*, evaluation, fields, by):
@@ -24,7 +27,7 @@ def edit_participant(*, participant, version, changes, by):
     """
 
     def before_save(current, changes):
-        if changes.get("attribution", current.attribution) != current.attribution:
+        if any(changes.get(name, getattr(current, name)) != getattr(current, name) for name in ATTRIBUTED_BY):
             void_spoken_by(participant=current, by=by)
         if changes.get("consent", current.consent) != current.consent:
             subject = f"participant {current.code} is {changes['consent']}"
