@@ -24,6 +24,7 @@ PAGES = [
     "findings/?page=2",
     "recommendations/",
     "interviews/",
+    "participants/",
 ]
 
 
@@ -80,9 +81,11 @@ def test_pages_take_the_same_number_of_queries_with_40_and_with_4000_findings(fi
     client = signed_in(filled.evelyn)
     root = f"/e/{filled.evaluation.slug}/"
     client.get(root)
-    few = {page: number_of_queries(client, root + page) for page in PAGES}
+    quoted = Finding.objects.filter(quotations__isnull=False).first()
+    pages = [*PAGES, f"findings/{quoted.pk}/", f"findings/{quoted.pk}/edit/"]
+    few = {page: number_of_queries(client, root + page) for page in pages}
     fill(filled.evaluation, MANY - FEW)
-    many = {page: number_of_queries(client, root + page) for page in PAGES}
+    many = {page: number_of_queries(client, root + page) for page in pages}
     assert many == few
 
 
