@@ -353,16 +353,19 @@ def test_when_others_took_part_than_was_thought_unnamed_words_need_approval_agai
     assert seen_by_readers(cast, finding) == {"The first said"}
 
 
-def test_another_attribution_of_a_person_voids_the_approvals_of_what_they_said(cast, finding):
+@pytest.mark.parametrize(
+    ("field", "value"), [("attribution", "named"), ("organisation", "A charity"), ("sector", "parent")]
+)
+def test_another_attribution_of_a_person_voids_the_approvals_of_what_they_said(cast, finding, field, value):
     """Somebody who approved "a participant" has not approved a name."""
     person, other = speaker(finding), speaker(finding)
     quotation(finding, text="Mine", speaker=person, approved=True, agreed=True)
     quotation(finding, text="Another's", speaker=other, approved=True)
     client, place = signed_in(cast.evelyn), reverse("participant-edit", args=["practice", person.code])
     form = Page(client.get(place)).sends()
-    client.post(place, form | {"organisation": "A charity"})
+    client.post(place, form | {"consent_how": "By email"})
     assert seen_by_readers(cast, finding) == {"Mine", "Another's"}
-    client.post(place, Page(client.get(place)).sends() | {"attribution": "named"})
+    client.post(place, Page(client.get(place)).sends() | {field: value})
     assert seen_by_readers(cast, finding) == {"Another's"}
     assert AuditEvent.objects.filter(verb="voided approval of quotation").count() == 1
 

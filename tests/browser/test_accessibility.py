@@ -101,11 +101,12 @@ def test_every_page_is_accessible_and_fits(people, scene, enter, expected_status
     expected_statuses.update({403, 404, 409})
     faults = Faults()
     for who in people:
-        page = enter(scene.people.get(who))
+        page, before = enter(scene.people.get(who)), None
         for stop in every_stop(scene):
             if stop.who == who:
-                stop.visit(page)
+                stop.visit(page, after=before)
                 look_over(page, stop.name, faults)
+                before = stop
     faults.tell()
 
 
