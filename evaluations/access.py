@@ -19,6 +19,7 @@ from evaluations.models import (
     AnswerVersion,
     Attribution,
     AuditEvent,
+    CodingRound,
     ConflictingEdit,
     Consent,
     Evaluation,
@@ -141,21 +142,31 @@ def strands_for(member):
 
 
 def findings_for(member, audience=None):
-    """Return the findings that ``audience`` (the member's own unless given) sees."""
-    rows = Finding.objects.filter(evaluation=member.evaluation)
+    """Return the findings that ``audience`` (the member's own unless given) sees; removed ones nobody."""
+    rows = Finding.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
     if (audience or member.audience) is Audience.EVALUATORS:
         return rows
     return rows.filter(status=FindingStatus.READY)
 
 
 def quotations_for(member, audience=None):
-    """Return the quotations that ``audience`` sees, each with ``reaches_readers`` (true or false)."""
-    rows = Quotation.objects.filter(evaluation=member.evaluation).annotate(
+    """Return the quotations that ``audience`` sees, each with ``reaches_readers`` (true or false).
+
+    Removed ones nobody sees. Who codes an interview blind sees none from it until the round closes.
+    """
+    rows = Quotation.objects.filter(evaluation=member.evaluation, removed_at__isnull=True).annotate(
         reaches_readers=ExpressionWrapper(reaches_readers(), output_field=BooleanField())
     )
     if (audience or member.audience) is Audience.EVALUATORS:
-        return rows
+        return rows.exclude(Exists(blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))))
     return rows.filter(reaches_readers=True)
+
+
+def blind_rounds_of(member):
+    """Return the open rounds in which the member is the second coder."""
+    return CodingRound.objects.filter(
+        evaluation=member.evaluation, second=member.user, closed_at__isnull=True
+    )
 
 
 def reaches_readers():

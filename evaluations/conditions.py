@@ -110,6 +110,24 @@ class Kind(StrEnum):
         return f"{self.value}s"
 
 
+class CodeKind(StrEnum):
+    """What a passage of an interview is evidence for: a finding of either kind, or a recommendation."""
+
+    ACHIEVEMENT = "achievement"
+    BARRIER = "barrier"
+    SUGGESTION = "suggestion"
+
+    @property
+    def label(self):
+        """Return the word for one passage, for example ``Suggestion``."""
+        return self.value.capitalize()
+
+    @property
+    def plural(self):
+        """Return the word for several passages in a sentence, for example ``suggestions``."""
+        return f"{self.value}s"
+
+
 _KIND_HEADINGS = {
     Kind.ACHIEVEMENT: "Achievements and enablers",
     Kind.BARRIER: "Remaining to be done and barriers",
@@ -118,4 +136,5 @@ _KIND_SHORT = {Kind.ACHIEVEMENT: "Achievements", Kind.BARRIER: "To do and barrie
 
 CONDITION_CHOICES = [(condition.value, condition.label) for condition in Condition]
 KIND_CHOICES = [(kind.value, kind.label) for kind in Kind]
+CODE_KIND_CHOICES = [(kind.value, kind.label) for kind in CodeKind]
 TANGIBILITY_CHOICES = [(side.value, side.label) for side in Tangibility]

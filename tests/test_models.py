@@ -161,7 +161,30 @@ def test_an_approval_is_dated(evaluation, cast):
 def test_a_range_lies_in_an_answer(evaluation):
     answer = builders.answer(builders.interview(evaluation), text="What was said.")
     row = builders.quotation(evaluation, text="What", answer=answer)
-    assert not refused(changes(row, start=0, end=4))
+    assert not refused(changes(row, start=0, end=4, passage="in_place"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"passage": "in_place"},
+        {"passage": "changed"},
+        {"start": 0, "end": 4},
+        {"passage": "gone", "start": 0, "end": 4},
+        {"passage": "elsewhere"},
+        {"kind": "idea"},
+        {"condition": "weather"},
+        {"agreed_on": TODAY, "refused_on": TODAY},
+    ],
+)
+def test_a_coded_quotation_refuses(evaluation, fields):
+    answer = builders.answer(builders.interview(evaluation), text="What was said.")
+    assert refused(changes(builders.quotation(evaluation, text="What", answer=answer), **fields))
+
+
+def test_a_finding_that_was_merged_is_removed(evaluation):
+    finding, other = builders.finding(evaluation.strand), builders.finding(evaluation.strand)
+    assert refused(changes(finding, merged_into=other))
 
 
 @pytest.mark.parametrize("fields", [{"provenance": "hearsay"}, {"response_focus": "both"}, {"name": ""}])

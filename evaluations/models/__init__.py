@@ -1,6 +1,7 @@
 """The tables of an evaluation, one module per noun."""
 
 from .base import EditableRecord, EvaluationRecord
+from .coding import BlindCode, CodingRound, CodingUnit, Settlement
 from .evaluation import (
     AuditEvent,
     ConflictingEdit,
@@ -13,10 +14,13 @@ from .evaluation import (
     Strand,
 )
 from .findings import (
+    CellSummary,
     Finding,
+    FindingChange,
     FindingQuotation,
     FindingStatus,
     Lasting,
+    Passage,
     Quotation,
     QuotationVersion,
     Scope,
@@ -35,6 +39,7 @@ from .interviews import (
     Mode,
     Setting,
 )
+from .jobs import HeldFile, Job, JobKind, JobState
 from .narrative import Reflection, ReflectionPoint, ReflectionQuotation, Subject
 from .people import (
     Attribution,
@@ -69,6 +74,10 @@ __all__ = [
     "Area",
     "Attribution",
     "AuditEvent",
+    "BlindCode",
+    "CellSummary",
+    "CodingRound",
+    "CodingUnit",
     "ConditionState",
     "ConflictingEdit",
     "Consent",
@@ -78,21 +87,27 @@ __all__ = [
     "Evaluation",
     "EvaluationRecord",
     "Finding",
+    "FindingChange",
     "FindingQuotation",
     "FindingStatus",
     "GuideQuestion",
+    "HeldFile",
     "Interview",
     "InterviewCondition",
     "InterviewParticipant",
     "InterviewStatus",
     "InterviewStrand",
     "Invitation",
+    "Job",
+    "JobKind",
+    "JobState",
     "Lasting",
     "Membership",
     "Mode",
     "Owner",
     "Participant",
     "ParticipantIdentity",
+    "Passage",
     "Priority",
     "ProgressUpdate",
     "Provenance",
@@ -110,6 +125,7 @@ __all__ = [
     "Scope",
     "Sector",
     "Setting",
+    "Settlement",
     "Source",
     "Status",
     "Strand",

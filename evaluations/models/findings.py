@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from simple_history.models import HistoricalRecords
 
-from evaluations.conditions import CONDITION_CHOICES, KIND_CHOICES, Condition, Kind
+from evaluations.conditions import CODE_KIND_CHOICES, CONDITION_CHOICES, KIND_CHOICES, Condition, Kind
 
 from .base import EditableRecord, EvaluationRecord, not_empty, one_of
 
@@ -34,6 +34,14 @@ class Lasting(models.TextChoices):
     NOT_JUDGED = "not_judged", "Not judged"
 
 
+class Passage(models.TextChoices):
+    """Where a quotation stands in the text of its answer as that is now."""
+
+    IN_PLACE = "in_place", "In place"
+    CHANGED = "changed", "The answer changed since"
+    GONE = "gone", "Gone from the answer"
+
+
 class FindingQuerySet(models.QuerySet):
     """Findings in the orders that screens need."""
 
@@ -45,7 +53,10 @@ class FindingQuerySet(models.QuerySet):
 
 
 class Finding(EditableRecord):
-    """One achievement or barrier of a strand under one condition, in the evaluators' words."""
+    """One achievement or barrier of a strand under one condition, in the evaluators' words.
+
+    One that was removed, or merged into another, is kept (``removed_at``) so that it can be restored.
+    """
 
     strand = models.ForeignKey("evaluations.Strand", on_delete=models.PROTECT, related_name="findings")
     condition = models.CharField(max_length=20, choices=CONDITION_CHOICES)
@@ -62,6 +73,10 @@ class Finding(EditableRecord):
     )
     quotations = models.ManyToManyField(
         "evaluations.Quotation", through="evaluations.FindingQuotation", related_name="findings", blank=True
+    )
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged", editable=False
     )
 
     objects = FindingQuerySet.as_manager()
@@ -88,6 +103,10 @@ class Finding(EditableRecord):
                 condition=Q(kind=Kind.ACHIEVEMENT.value) | Q(lasting=Lasting.NOT_JUDGED, holder=""),
                 name="finding_only_achievements_last",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(removed_at__isnull=False),
+                name="finding_merged_is_removed",
+            ),
         ]
 
     def __str__(self):
@@ -98,9 +117,12 @@ class Quotation(EditableRecord):
     """What was said, word for word. Never altered by the program itself.
 
     Either published in a ``source``, or confidential until its speaker's consent and an evaluator's approval
-    let it through (``access.quotations_for``). ``start`` and ``end`` count code points of the answer's text.
-    ``agreed_on`` is when a speaker who asks to be asked first agreed to these words. Holds a participant's
-    words: no general history, only ``QuotationVersion``, which goes with it.
+    let it through (``access.quotations_for``). ``start`` and ``end`` count code points of the answer's text:
+    ``answer.text[start:end]`` is ``text``, or ``passage`` says that it changed or is gone. ``kind``,
+    ``condition`` and ``strand`` are how its coder coded it. ``agreed_on`` and ``refused_on`` are when a
+    speaker who asks to be asked first decided about these words. One that was removed is kept
+    (``removed_at``) so that it can be restored. Holds a participant's words: no general history, only
+    ``QuotationVersion``, which goes with it.
     """
 
     text = models.TextField("what was said, word for word")
@@ -115,14 +137,22 @@ class Quotation(EditableRecord):
     )
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
+    passage = models.CharField(max_length=10, choices=Passage, blank=True)
+    kind = models.CharField(max_length=20, choices=CODE_KIND_CHOICES, blank=True)
+    condition = models.CharField(max_length=20, choices=CONDITION_CHOICES, blank=True)
+    strand = models.ForeignKey(
+        "evaluations.Strand", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     coder = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     agreed_on = models.DateField(null=True, blank=True)
+    refused_on = models.DateField(null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     approved_on = models.DateField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["pk"]
@@ -132,6 +162,18 @@ class Quotation(EditableRecord):
                 condition=Q(start__isnull=True, end__isnull=True)
                 | Q(start__isnull=False, end__isnull=False, end__gt=F("start"), answer__isnull=False),
                 name="quotation_range_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(passage="", start__isnull=True)
+                | Q(passage__in=[Passage.IN_PLACE, Passage.CHANGED], start__isnull=False)
+                | Q(passage=Passage.GONE, start__isnull=True, answer__isnull=False),
+                name="quotation_passage_known",
+            ),
+            one_of("kind", CODE_KIND_CHOICES, name="quotation_kind_known", blank=True),
+            one_of("condition", CONDITION_CHOICES, name="quotation_condition_known", blank=True),
+            models.CheckConstraint(
+                condition=Q(agreed_on__isnull=True) | Q(refused_on__isnull=True),
+                name="quotation_agreed_or_refused",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | Q(approved_on__isnull=False),
@@ -182,3 +224,56 @@ class FindingQuotation(EvaluationRecord):
 
     def __str__(self):
         return f"{self.finding_id}: {self.quotation_id}"
+
+
+class FindingChange(EvaluationRecord):
+    """One step of work on findings that can be undone: merged, split, moved, reordered, marked, removed.
+
+    ``before`` and ``after`` hold, by the finding's number, its fields, its version and the numbers of its
+    quotations and recommendations; None for one that was not there. They hold no participant's words.
+    """
+
+    label = models.CharField(max_length=200)
+    before = models.JSONField()
+    after = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.label
+
+
+class CellSummary(EditableRecord):
+    """An evaluator's signed sentence or two on one cell of a matrix.
+
+    ``basis`` is a fingerprint of the findings behind it when it was signed: another one now means that they
+    changed since.
+    """
+
+    strand = models.ForeignKey("evaluations.Strand", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    condition = models.CharField(max_length=20, choices=CONDITION_CHOICES)
+    text = models.TextField()
+    basis = models.CharField(max_length=64)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "cell summaries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["evaluation", "strand", "kind", "condition"], name="cell_summary_once"
+            ),
+            one_of("kind", KIND_CHOICES, name="cell_summary_kind_known"),
+            one_of("condition", CONDITION_CHOICES, name="cell_summary_condition_known"),
+            not_empty("text", name="cell_summary_has_text"),
+        ]
+
+    def __str__(self):
+        return f"Summary {self.pk}"

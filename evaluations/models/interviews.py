@@ -171,8 +171,8 @@ class GuideQuestion(EditableRecord):
 class Answer(EditableRecord):
     """What was said to one question of the guide, or freely under one condition (then without question).
 
-    ``prompt`` keeps the question as it was asked. Holds a participant's words: no general history, only
-    ``AnswerVersion``, which goes with the answer.
+    ``prompt`` and ``area`` keep the question as it was asked. Holds a participant's words: no general
+    history, only ``AnswerVersion``, which goes with the answer.
     """
 
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="answers")
@@ -181,6 +181,7 @@ class Answer(EditableRecord):
         GuideQuestion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     prompt = models.TextField(blank=True)
+    area = models.CharField(max_length=20, choices=Area, blank=True)
     text = models.TextField(blank=True)
     strand = models.ForeignKey(
         "evaluations.Strand", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -197,6 +198,7 @@ class Answer(EditableRecord):
                 name="answer_free_once_per_condition",
             ),
             one_of("condition", CONDITION_CHOICES, name="answer_condition_known"),
+            one_of("area", Area, name="answer_area_known", blank=True),
         ]
 
     def __str__(self):
