@@ -10,26 +10,42 @@ from enum import StrEnum
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Length
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from evaluations.models import (
     Answer,
     AnswerVersion,
     Attribution,
     AuditEvent,
+    BlindCode,
+    CellSummary,
     CodingRound,
+    CodingUnit,
     ConflictingEdit,
     Consent,
     Evaluation,
     Finding,
+    FindingChange,
     FindingQuotation,
     FindingStatus,
     GuideQuestion,
     Interview,
     InterviewParticipant,
     Invitation,
+    Job,
     Membership,
     Owner,
     Participant,
@@ -43,12 +59,23 @@ from evaluations.models import (
     Strand,
 )
 
+LONGEST_NUMBER = 18  # digits that every database takes for a row's number
+
 
 class Audience(StrEnum):
     """For whom rows are shown."""
 
     EVALUATORS = "evaluators"
     READERS = "readers"
+
+
+class Waits(StrEnum):
+    """What a quotation that readers do not see waits for."""
+
+    ASK = "ask"
+    APPROVE = "approve"
+    REFUSED = "refused"
+    NEVER = "never"
 
 
 class Ability(StrEnum):
@@ -129,6 +156,17 @@ def evaluation_for(user, slug, ability=Ability.SEE_SHARED):
     return member
 
 
+def row_for(rows, sent, **address):
+    """Return the one of ``rows`` that a form names by its number (``row``), else that of the ``address``.
+
+    A form that was opened before somebody gave the row another code still finds it. Raises Http404.
+    """
+    number = sent.get("row", "")
+    if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
+        return get_object_or_404(rows, pk=int(number))
+    return get_object_or_404(rows, **address)
+
+
 def memberships_of(user):
     """Return a person's own memberships with their evaluations, by title."""
     return (
@@ -137,8 +175,14 @@ def memberships_of(user):
 
 
 def strands_for(member):
-    """Return the strands of the member's evaluation, in order."""
-    return Strand.objects.filter(evaluation=member.evaluation)
+    """Return the strands of the member's evaluation, in order; removed ones nobody sees here."""
+    return Strand.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
+
+
+def removed_strands_for(member):
+    """Return the strands that can be put back: to those who set up the evaluation, none to anybody else."""
+    rows = Strand.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    return rows if can(member, Ability.SET_UP) else rows.none()
 
 
 def findings_for(member, audience=None):
@@ -152,14 +196,26 @@ def findings_for(member, audience=None):
 def quotations_for(member, audience=None):
     """Return the quotations that ``audience`` sees, each with ``reaches_readers`` (true or false).
 
-    Removed ones nobody sees. Who codes an interview blind sees none from it until the round closes.
+    Removed ones nobody sees. Who codes an interview blind sees none from it until the round closes, not even
+    on the pages that are made for readers.
     """
     rows = Quotation.objects.filter(evaluation=member.evaluation, removed_at__isnull=True).annotate(
         reaches_readers=ExpressionWrapper(reaches_readers(), output_field=BooleanField())
     )
+    rows = rows.exclude(Exists(blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))))
     if (audience or member.audience) is Audience.EVALUATORS:
-        return rows.exclude(Exists(blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))))
+        return rows
     return rows.filter(reaches_readers=True)
+
+
+def removed_quotations_for(member):
+    """Return the quotations that were removed and can be restored: to evaluators, else none.
+
+    As of the others, who codes an interview blind sees none from it until the round closes.
+    """
+    rows = Quotation.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    blind = blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))
+    return _confidential(member, rows.exclude(Exists(blind)))
 
 
 def blind_rounds_of(member):
@@ -169,30 +225,77 @@ def blind_rounds_of(member):
     )
 
 
+def rounds_for(member):
+    """Return the second codings: all to evaluators, none to anybody else."""
+    return _confidential(member, CodingRound.objects.filter(evaluation=member.evaluation))
+
+
+def blind_codes_for(member):
+    """Return the codes of second coders to evaluators: one's own, and those of closed rounds.
+
+    Of an interview that somebody codes blind, that person sees no other round's until they have finished.
+    """
+    rows = BlindCode.objects.filter(evaluation=member.evaluation)
+    blind = blind_rounds_of(member).filter(interview=OuterRef("round__interview"))
+    seen = Q(round__closed_at__isnull=False) & ~Q(Exists(blind)) | Q(round__second=member.user)
+    return _confidential(member, rows.filter(seen))
+
+
+def coding_units_for(member):
+    """Return the units of closed second codings, how they were settled included: evaluators only.
+
+    Of an interview that somebody codes blind once more, that person sees none until they have finished.
+    """
+    rows = CodingUnit.objects.filter(evaluation=member.evaluation)
+    blind = blind_rounds_of(member).filter(interview=OuterRef("round__interview"))
+    return _confidential(member, rows.exclude(Exists(blind)))
+
+
 def reaches_readers():
     """Return the condition under which a quotation may be shown to readers.
 
     Published in its source; or approved by an evaluator, and its speaker, who has not withdrawn, consents
-    (or asks to be asked first and agreed to these words). With an unknown speaker in an interview the
-    strictest consent among its participants decides.
+    (or asks to be asked first and agreed to these words) and did not refuse these words. With an unknown
+    speaker in an interview the strictest consent among its participants decides.
     """
-    published = Q(source__isnull=False)
+    consents, asks = _consent()
     agreed = Q(agreed_on__isnull=False)
-    speaker = Q(speaker__isnull=False, speaker__withdrawn_on__isnull=True) & (
-        Q(speaker__consent=Consent.YES) | Q(speaker__consent=Consent.ASK_FIRST) & agreed
+    approved = Q(approved_on__isnull=False, refused_on__isnull=True)
+    return Q(source__isnull=False) | approved & (consents | asks & agreed)
+
+
+def waiting_quotations_for(member):
+    """Return the quotations that readers do not see, each with what it ``waits`` for (of ``Waits``).
+
+    All to evaluators, none to anybody else.
+    """
+    consents, asks = _consent()
+    waits = Case(
+        When((consents | asks) & Q(refused_on__isnull=False), then=Value(Waits.REFUSED.value)),
+        When(consents | asks & Q(agreed_on__isnull=False), then=Value(Waits.APPROVE.value)),
+        When(asks, then=Value(Waits.ASK.value)),
+        default=Value(Waits.NEVER.value),
+        output_field=CharField(),
     )
+    rows = quotations_for(member, Audience.EVALUATORS).filter(reaches_readers=False)
+    return _confidential(member, rows.annotate(waits=waits))
+
+
+def _consent():
+    """Return two conditions on quotations: everybody whose consent decides gave it; or has to be asked.
+
+    That is the speaker or, when it is not known who spoke, everybody who took part in the interview.
+    """
     present = InterviewParticipant.objects.filter(interview=OuterRef("answer__interview"))
     refuses = Q(participant__withdrawn_on__isnull=False) | Q(
         participant__consent__in=[Consent.NO, Consent.NOT_RECORDED]
     )
-    asks = Q(participant__consent=Consent.ASK_FIRST)
-    somebody = (
-        Q(speaker__isnull=True)
-        & Q(Exists(present))
-        & ~Q(Exists(present.filter(refuses)))
-        & (agreed | ~Q(Exists(present.filter(asks))))
-    )
-    return published | Q(approved_on__isnull=False) & (speaker | somebody)
+    one_asks = Q(Exists(present.filter(participant__consent=Consent.ASK_FIRST)))
+    somebody = Q(speaker__isnull=True) & Q(Exists(present)) & ~Q(Exists(present.filter(refuses)))
+    speaker = Q(speaker__isnull=False, speaker__withdrawn_on__isnull=True)
+    consents = speaker & Q(speaker__consent=Consent.YES) | somebody & ~one_asks
+    asks = speaker & Q(speaker__consent=Consent.ASK_FIRST) | somebody & one_asks
+    return consents, asks
 
 
 def evidence_links_for(member, audience=None):
@@ -211,9 +314,33 @@ def unseen_links_for(member):
     return _confidential(member, rows)
 
 
+def changes_for(member):
+    """Return the steps of work on findings: all to evaluators, none to anybody else."""
+    return _confidential(member, FindingChange.objects.filter(evaluation=member.evaluation))
+
+
+def summaries_for(member):
+    """Return the signed summaries of cells, which every member sees; those taken back nobody."""
+    return CellSummary.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
+
+
+def taken_back_summaries_for(member):
+    """Return the summaries that were taken back: all to evaluators, none to anybody else."""
+    rows = CellSummary.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    return _confidential(member, rows)
+
+
 def recommendations_for(member):
     """Return the recommendations, which every member sees."""
     return Recommendation.objects.filter(evaluation=member.evaluation)
+
+
+def history_lines_for(member, recommendation):
+    """Return the history of a recommendation; what was said of draft barriers to evaluators only."""
+    lines = recommendation.history.all()
+    if can(member, Ability.SEE_CONFIDENTIAL):
+        return lines
+    return lines.exclude(history_change_reason__endswith=" a draft barrier")
 
 
 def owners_for(member):
@@ -232,10 +359,14 @@ def sources_for(member):
 
 
 def attributions_for(member):
-    """Return whom a quotation may be attributed to: the rows that ``forms.findings.QuotationForm`` takes."""
+    """Return whom a quotation may be attributed to: the rows that ``forms.findings.QuotationForm`` takes.
+
+    Of an interview that the member codes blind, no answer: only their blind codes count there.
+    """
+    blind = blind_rounds_of(member).values("interview")
     return {
-        "speakers": list(participants_for(member)),
-        "answers": list(answers_for(member)),
+        "speakers": list(participants_for(member).filter(withdrawn_on__isnull=True)),
+        "answers": list(answers_for(member).exclude(interview__in=blind)),
         "sources": list(sources_for(member)),
     }
 
@@ -276,11 +407,9 @@ def set_aside_for(member, record):
     return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.filter(by=member.user)
 
 
-def set_aside_answers_for(member, interview):
-    """Return the texts sent on top of older answers of an interview: to evaluators, else none."""
-    rows = AnswerVersion.objects.filter(
-        evaluation=member.evaluation, answer__interview=interview, set_aside=True
-    ).select_related("by", "answer")
+def answer_versions_for(member, interview):
+    """Return the texts that an interview's answers had, and those set aside: to evaluators, else none."""
+    rows = AnswerVersion.objects.filter(evaluation=member.evaluation, answer__interview=interview)
     return _confidential(member, rows)
 
 
@@ -293,6 +422,11 @@ def quotation_versions_for(member, quotation):
 def participants_for(member):
     """Return the participants: all to evaluators, none to anybody else."""
     return _confidential(member, Participant.objects.filter(evaluation=member.evaluation))
+
+
+def identities_for(member):
+    """Return who the participants are: all to evaluators, none to anybody else."""
+    return _confidential(member, ParticipantIdentity.objects.filter(evaluation=member.evaluation))
 
 
 def speakers_for_readers(member):
@@ -312,7 +446,14 @@ def speakers_for_readers(member):
 
 def guide_for(member):
     """Return the interview guide: all to evaluators, none to anybody else."""
-    return _confidential(member, GuideQuestion.objects.filter(evaluation=member.evaluation))
+    rows = GuideQuestion.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
+    return _confidential(member, rows)
+
+
+def removed_questions_for(member):
+    """Return the questions that were taken out of the guide: all to evaluators, none to anybody else."""
+    rows = GuideQuestion.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    return _confidential(member, rows)
 
 
 def members_for(member):
@@ -331,6 +472,12 @@ def invitations_for(member):
 def audit_for(member):
     """Return the audit events: all to evaluators, none to anybody else."""
     return _confidential(member, AuditEvent.objects.filter(evaluation=member.evaluation))
+
+
+def jobs_for(member):
+    """Return the long work asked for, without the files it holds: all to evaluators, none to anybody else."""
+    rows = Job.objects.filter(evaluation=member.evaluation).select_related("by", "file")
+    return _confidential(member, rows.defer("file__content"))
 
 
 def _confidential(member, rows):

@@ -4,13 +4,14 @@ Answers, quotations, identities, their versions, and what was set aside are not 
 shown here.
 """
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 
 from evaluations.actions import audit
 from evaluations.actions.errors import NotAllowedNow
-from evaluations.actions.setup import change_role, remove_member
+from evaluations.actions.setup import change_role, check_may_join, remove_member
 from evaluations.models import (
     AuditEvent,
     Evaluation,
@@ -55,10 +56,23 @@ class AccountAdmin(UserAdmin):
         return False
 
 
+class MembershipForm(forms.ModelForm):
+    """A membership of somebody who may be a member."""
+
+    def clean_user(self):
+        """Refuse a superuser."""
+        try:
+            check_may_join(self.cleaned_data["user"])
+        except NotAllowedNow as error:
+            raise forms.ValidationError(str(error)) from None
+        return self.cleaned_data["user"]
+
+
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
     """Who is a member of what; each change is recorded, as on the set-up page."""
 
+    form = MembershipForm
     list_display = ["user", "evaluation", "role"]
     list_filter = ["role", "evaluation"]
     list_select_related = ["user", "evaluation"]
@@ -111,6 +125,10 @@ class FindingAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "condition", "status"]
     list_select_related = ["evaluation"]
     fields = ["evaluation", "strand", "kind", "condition", "status"]
+
+    def get_queryset(self, request):
+        """Return the findings that were not removed: those show nowhere."""
+        return super().get_queryset(request).filter(removed_at__isnull=True)
 
 
 @admin.register(Interview)

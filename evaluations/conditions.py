@@ -48,6 +48,11 @@ class Condition(StrEnum):
         return _DEFINITIONS[self]
 
     @property
+    def in_everyday_words(self):
+        """Return what the condition means to somebody who never heard of the model, without a full stop."""
+        return _EVERYDAY[self]
+
+    @property
     def level(self):
         """Return FSG's level: structural, relational or transformative."""
         return next(level for level, conditions in LEVELS.items() if self in conditions)
@@ -80,6 +85,16 @@ _DEFINITIONS = {
     Condition.RELATIONSHIPS: "Quality of connections and communication between actors",
     Condition.POWER: "Who holds decisions, authority and influence, formal and informal",
     Condition.MENTAL_MODELS: "Deeply held beliefs and assumptions that shape thought, talk and action",
+}
+
+
+_EVERYDAY = {
+    Condition.POLICIES: "The rules, plans and priorities that people work to",
+    Condition.PRACTICES: "What people and organisations do, day to day",
+    Condition.RESOURCES: "Where money, people, skills and information go",
+    Condition.RELATIONSHIPS: "How well people and organisations know and work with each other",
+    Condition.POWER: "Who decides, and whose voice counts",
+    Condition.MENTAL_MODELS: "What people believe and take for granted, often without saying so",
 }
 
 

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import DisallowedRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from evaluations.logs import request_id, route_of
+from evaluations.signin import is_asked_by_script
 
 logger = logging.getLogger("evaluations.requests")
 
@@ -78,9 +80,11 @@ class SignInRequired(LoginRequiredMiddleware):
     """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        """Let public views pass; of the others, send signed-out people to sign in."""
+        """Let public views pass; of the others, send signed-out people to sign in, and tell scripts so."""
         if not getattr(view_func, "login_required", True):
             return None
+        if is_asked_by_script(request) and not request.user.is_authenticated:
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         try:
             return super().process_view(request, view_func, view_args, view_kwargs)
         except DisallowedRedirect:  # the way back is too long to be one

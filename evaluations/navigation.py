@@ -17,12 +17,22 @@ class MenuItem:
 
 MENU = (
     MenuItem("Overview", "evaluation-overview", ("evaluation-overview", "evaluation-about")),
-    MenuItem("Interviews", "interview-list", ("interview-", "participant-"), Ability.SEE_CONFIDENTIAL),
+    MenuItem(
+        "Interviews",
+        "interview-list",
+        ("interview-", "participant-", "import-", "job-", "consent-", "second-coding-", "agreement-"),
+        Ability.SEE_CONFIDENTIAL,
+    ),
     MenuItem("Findings", "finding-list", ("finding-", "quotation-")),
-    MenuItem("Matrix", "matrix-home", ("matrix-",)),
+    MenuItem("Matrix", "matrix-home", ("matrix-", "board-", "summary-")),
     MenuItem("Compare", "comparison-detail", ("comparison-",)),
     MenuItem("Recommendations", "recommendation-list", ("recommendation-",)),
-    MenuItem("Set-up", "setup-detail", ("setup-", "strand-", "member-", "audit-"), Ability.SET_UP),
+    MenuItem(
+        "Set-up",
+        "setup-detail",
+        ("setup-", "strand-", "guide-", "member-", "audit-", "evaluation-explainer"),
+        Ability.SET_UP,
+    ),
 )
 
 
@@ -49,6 +59,26 @@ def next_steps(member, state):
     return _for_reviewers(state)
 
 
+@dataclass(frozen=True)
+class Preparation:
+    """Something to set up: a sentence, where it is done, and whether it is."""
+
+    text: str
+    route: str
+    is_done: bool
+
+
+def preparations(evaluation, *, strands, questions, participants, members):
+    """Return what there is to set up in an evaluation, as ``Preparation`` objects; the others are numbers."""
+    return [
+        Preparation("Give the programme’s end date", "setup-edit", evaluation.programme_ends is not None),
+        Preparation("Name the strands of the plan under study", "strand-add", strands > 0),
+        Preparation("Write the interview guide", "guide-detail", questions > 0),
+        Preparation("Add the participants, with their consent", "participant-list", participants > 0),
+        Preparation("Invite reviewers and the project lead", "setup-detail", members > 1),
+    ]
+
+
 def _for_evaluators(state):
     steps = []
     if not state.strands:
@@ -58,7 +88,7 @@ def _for_evaluators(state):
         steps.append(Step(text, "finding-list", "?status=draft"))
     if state.waiting_quotations:
         text = f"{_count(state.waiting_quotations, 'quotation')} not seen by readers: look at consent."
-        steps.append(Step(text, "finding-list", "?unseen=1"))
+        steps.append(Step(text, "consent-queue"))
     if not state.interviews:
         steps.append(Step("Add the first interview.", "interview-add"))
     return [*steps, Step("Add a finding.", "finding-add")]

@@ -10,6 +10,9 @@ from django.conf import settings
 # The accounts that `manage.py demo` makes, with their password printed on the sign-in page.
 DEMO_USERNAMES = ("evaluator", "reviewer", "lead")
 DEMO_PASSWORD = "waterline-demo"  # noqa: S105 - published on purpose, refused outside the demo
+# Who coded second in the practice evaluation: a name in its records, with which nobody ever signs in.
+SECOND_CODER = "second-coder-made-up"
+RESERVED_USERNAMES = (*DEMO_USERNAMES, SECOND_CODER)
 
 WRONG = "The username (or email address) and password do not match. Check both and try again."
 TOO_MANY = "Too many failed attempts. Wait five minutes and try again, or choose a new password by email."
@@ -22,11 +25,12 @@ def demo_accounts(request):
 
 
 class SignInBackend(AuthenticationBackend):
-    """Sign in by username or email address, but as a demo account only in the demo."""
+    """Sign in by username or email address; as a demo account in the demo only, as a made-up coder never."""
 
     def user_can_authenticate(self, user):
         """Say whether an account may be used; asked at every request, so that living sessions end too."""
-        closed = user.username in DEMO_USERNAMES and not settings.DEMO
+        demo = user.username in DEMO_USERNAMES and not settings.DEMO
+        closed = demo or user.username == SECOND_CODER
         return not closed and super().user_can_authenticate(user)
 
 
@@ -46,8 +50,8 @@ class SignInAdapter(DefaultAccountAdapter):
         return False
 
     def clean_username(self, username, shallow=False):
-        """Refuse the demo accounts' names, with which nobody could sign in."""
-        if username.lower() in DEMO_USERNAMES:
+        """Refuse the names of the demo and of the practice evaluation, with which nobody could sign in."""
+        if username.lower() in RESERVED_USERNAMES:
             raise self.validation_error("username_blacklisted")
         return super().clean_username(username, shallow=shallow)
 
@@ -80,6 +84,11 @@ class SignInAdapter(DefaultAccountAdapter):
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         return f"{account_key(credentials)} from {ratelimit.get_ip(request)}"
+
+
+def is_asked_by_script(request):
+    """Say whether one of our scripts asks, which needs an answer of its own instead of the sign-in page."""
+    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def account_key(credentials):

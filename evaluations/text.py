@@ -5,6 +5,10 @@ import unicodedata
 
 # Bringing letters and their marks into order takes time that grows with the square of a run of marks.
 MOST_MARKS = 30
+# Limits and forms that hold for what is typed and for what is brought in alike.
+LONGEST_TEXT = 20_000
+LONGEST_ANSWER = 100_000
+DATE_FORMATS = ["%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y"]
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 

@@ -2,18 +2,31 @@
 
 from django.urls import path, register_converter
 
+from evaluations.conditions import Condition, Kind
 from evaluations.views import (
+    agreement,
+    board,
+    coding,
     comparison,
+    consent,
+    entry,
     findings,
+    guide,
     home,
+    imports,
     interviews,
     invitations,
+    jobs,
     matrix,
     overview,
     participants,
     quotations,
     recommendations,
+    second_coding,
     setup,
+    steps,
+    summaries,
+    transcripts,
 )
 
 
@@ -31,31 +44,145 @@ class CodeConverter:
         return value
 
 
+class KindConverter:
+    """A kind of finding; nothing else, so that words such as ``export`` stay free in the same place."""
+
+    regex = "|".join(Kind)
+
+    def to_python(self, value):
+        """Return the kind."""
+        return Kind(value)
+
+    def to_url(self, value):
+        """Return the kind as it stands in an address."""
+        return str(value)
+
+
+class ConditionConverter:
+    """One of the six conditions."""
+
+    regex = "|".join(Condition)
+
+    def to_python(self, value):
+        """Return the condition."""
+        return Condition(value)
+
+    def to_url(self, value):
+        """Return the condition as it stands in an address."""
+        return str(value)
+
+
 register_converter(CodeConverter, "code")
+register_converter(KindConverter, "kind")
+register_converter(ConditionConverter, "condition")
 
 E = "e/<slug:slug>/"
+CELL = f"{E}matrix/<slug:strand>/<kind:kind>/<condition:condition>/"
 
 urlpatterns = [
     path("", home.evaluation_list, name="evaluation-list"),
     # e/<evaluation>/
     path(E, overview.evaluation_overview, name="evaluation-overview"),
     path(f"{E}about/", overview.evaluation_about, name="evaluation-about"),
+    path(f"{E}explainer/", guide.evaluation_explainer, name="evaluation-explainer"),
     # interviews/
     path(f"{E}interviews/", interviews.interview_list, name="interview-list"),
     path(f"{E}interviews/new/", interviews.interview_add, name="interview-add"),
-    path(f"{E}interviews/<code:code>/", interviews.interview_detail, name="interview-detail"),
+    path(f"{E}interviews/<code:code>/", entry.interview_detail, name="interview-detail"),
     path(f"{E}interviews/<code:code>/edit/", interviews.interview_edit, name="interview-edit"),
-    path(f"{E}interviews/<code:code>/answers/", interviews.interview_answers, name="interview-answers"),
+    path(f"{E}interviews/<code:code>/save/", entry.interview_save, name="interview-save"),
+    path(f"{E}interviews/<code:code>/check/", entry.interview_check, name="interview-check"),
+    path(f"{E}interviews/<code:code>/versions/", entry.interview_versions, name="interview-versions"),
+    path(
+        f"{E}interviews/<code:code>/versions/<int:pk>/restore/",
+        entry.interview_restore,
+        name="interview-restore",
+    ),
+    # interviews/<code>/second-coding/, second-codings/, agreement/
+    path(
+        f"{E}interviews/<code:code>/second-coding/",
+        second_coding.second_coding_detail,
+        name="second-coding-detail",
+    ),
+    path(
+        f"{E}second-codings/<int:pk>/texts/<int:answer>/code/",
+        second_coding.second_coding_code,
+        name="second-coding-code",
+    ),
+    path(
+        f"{E}second-codings/<int:pk>/codes/<int:code>/remove/",
+        second_coding.second_coding_uncode,
+        name="second-coding-uncode",
+    ),
+    path(f"{E}second-codings/<int:pk>/close/", second_coding.second_coding_close, name="second-coding-close"),
+    path(
+        f"{E}second-codings/<int:pk>/cancel/", second_coding.second_coding_cancel, name="second-coding-cancel"
+    ),
+    path(f"{E}agreement/", agreement.agreement_list, name="agreement-list"),
+    path(f"{E}agreement/<int:pk>/", agreement.agreement_detail, name="agreement-detail"),
+    path(
+        f"{E}agreement/<int:pk>/units/<int:unit>/settle/", agreement.agreement_settle, name="agreement-settle"
+    ),
+    path(
+        f"{E}interviews/<code:code>/answers/<int:answer>/quotations/new/",
+        coding.passage_add,
+        name="passage-add",
+    ),
+    path(
+        f"{E}interviews/<code:code>/transcript/",
+        transcripts.interview_transcript,
+        name="interview-transcript",
+    ),
+    path(
+        f"{E}interviews/<code:code>/transcript/<int:pk>/",
+        transcripts.interview_transcript_place,
+        name="interview-transcript-place",
+    ),
+    # import/, jobs/
+    path(f"{E}import/", imports.import_list, name="import-list"),
+    path(f"{E}import/templates/<str:name>", imports.import_template, name="import-template"),
+    path(f"{E}import/<int:pk>/", imports.import_detail, name="import-detail"),
+    path(f"{E}import/<int:pk>/columns/", imports.import_columns, name="import-columns"),
+    path(f"{E}import/<int:pk>/errors.csv", imports.import_errors, name="import-errors"),
+    path(f"{E}import/<int:pk>/discard/", imports.import_discard, name="import-discard"),
+    path(f"{E}jobs/<int:pk>/", jobs.job_detail, name="job-detail"),
     # participants/
     path(f"{E}participants/", participants.participant_list, name="participant-list"),
     path(f"{E}participants/new/", participants.participant_add, name="participant-add"),
+    path(f"{E}participants/<code:code>/", participants.participant_detail, name="participant-detail"),
     path(f"{E}participants/<code:code>/edit/", participants.participant_edit, name="participant-edit"),
+    path(
+        f"{E}participants/<code:code>/identity/",
+        participants.participant_identity,
+        name="participant-identity",
+    ),
+    path(
+        f"{E}participants/<code:code>/identity/edit/",
+        participants.participant_identity_edit,
+        name="participant-identity-edit",
+    ),
+    path(
+        f"{E}participants/<code:code>/withdraw/",
+        participants.participant_withdraw,
+        name="participant-withdraw",
+    ),
+    # consent/
+    path(f"{E}consent/", consent.consent_queue, name="consent-queue"),
+    path(f"{E}consent/approve/", consent.consent_approve, name="consent-approve"),
+    path(f"{E}consent/undo/", consent.consent_undo, name="consent-undo"),
+    path(f"{E}consent/words/<code:code>/", consent.consent_words, name="consent-words"),
     # findings/
     path(f"{E}findings/", findings.finding_list, name="finding-list"),
     path(f"{E}findings/new/", findings.finding_add, name="finding-add"),
     path(f"{E}findings/<int:pk>/", findings.finding_detail, name="finding-detail"),
     path(f"{E}findings/<int:pk>/edit/", findings.finding_edit, name="finding-edit"),
-    path(f"{E}findings/<int:pk>/mark/", findings.finding_mark, name="finding-mark"),
+    path(f"{E}findings/<int:pk>/mark/", steps.finding_mark, name="finding-mark"),
+    path(f"{E}findings/<int:pk>/reword/", steps.finding_reword, name="finding-reword"),
+    path(f"{E}findings/<int:pk>/move/", steps.finding_move, name="finding-move"),
+    path(f"{E}findings/<int:pk>/merge/", steps.finding_merge, name="finding-merge"),
+    path(f"{E}findings/<int:pk>/reorder/", steps.finding_reorder, name="finding-reorder"),
+    path(f"{E}findings/<int:pk>/remove/", steps.finding_remove, name="finding-remove"),
+    path(f"{E}findings/<int:pk>/restore/", steps.finding_restore, name="finding-restore"),
     path(f"{E}findings/<int:pk>/quotations/new/", quotations.quotation_add, name="quotation-add"),
     path(f"{E}findings/<int:pk>/quotations/attach/", quotations.quotation_attach, name="quotation-attach"),
     path(
@@ -68,9 +195,20 @@ urlpatterns = [
     path(f"{E}quotations/<int:pk>/approve/", quotations.quotation_approve, name="quotation-approve"),
     path(f"{E}quotations/<int:pk>/stop-using/", quotations.quotation_stop_using, name="quotation-stop-using"),
     path(f"{E}quotations/<int:pk>/agreement/", quotations.quotation_agreement, name="quotation-agreement"),
+    path(f"{E}quotations/<int:pk>/support/", coding.passage_support, name="passage-support"),
+    path(f"{E}quotations/<int:pk>/support/search/", coding.finding_search, name="finding-search"),
+    path(f"{E}quotations/<int:pk>/code/", coding.passage_recode, name="passage-recode"),
+    path(f"{E}quotations/<int:pk>/settle/", coding.passage_settle, name="passage-settle"),
+    path(f"{E}quotations/<int:pk>/remove/", coding.passage_remove, name="passage-remove"),
+    path(f"{E}removed-quotations/<int:pk>/restore/", coding.passage_restore, name="passage-restore"),
     # matrix/
     path(f"{E}matrix/", matrix.matrix_home, name="matrix-home"),
     path(f"{E}matrix/<slug:strand>/", matrix.matrix_detail, name="matrix-detail"),
+    path(CELL, board.board_detail, name="board-detail"),
+    path(f"{CELL}summary/", summaries.summary_edit, name="summary-edit"),
+    path(f"{CELL}summary/take-back/", summaries.summary_take_back, name="summary-take-back"),
+    # changes/
+    path(f"{E}changes/<int:pk>/undo/", board.board_undo, name="board-undo"),
     # compare/
     path(f"{E}compare/", comparison.comparison_detail, name="comparison-detail"),
     # recommendations/
@@ -109,11 +247,26 @@ urlpatterns = [
         recommendations.recommendation_unlink,
         name="recommendation-unlink",
     ),
+    path(
+        f"{E}recommendations/<code:ref>/quotations/<int:pk>/detach/",
+        coding.passage_unsupport,
+        name="passage-unsupport",
+    ),
     # set-up/
     path(f"{E}set-up/", setup.setup_detail, name="setup-detail"),
     path(f"{E}set-up/evaluation/", setup.setup_edit, name="setup-edit"),
     path(f"{E}set-up/strands/new/", setup.strand_add, name="strand-add"),
     path(f"{E}set-up/strands/<slug:strand>/", setup.strand_edit, name="strand-edit"),
+    path(f"{E}set-up/strands/<slug:strand>/move/", setup.strand_move, name="strand-move"),
+    path(f"{E}set-up/strands/<slug:strand>/remove/", setup.strand_remove, name="strand-remove"),
+    path(f"{E}set-up/removed-strands/<slug:strand>/restore/", setup.strand_restore, name="strand-restore"),
+    path(f"{E}set-up/guide/", guide.guide_detail, name="guide-detail"),
+    path(f"{E}set-up/guide/start/", guide.guide_start, name="guide-start"),
+    path(f"{E}set-up/guide/new/", guide.guide_add, name="guide-add"),
+    path(f"{E}set-up/guide/<int:pk>/", guide.guide_edit, name="guide-edit"),
+    path(f"{E}set-up/guide/<int:pk>/move/", guide.guide_move, name="guide-move"),
+    path(f"{E}set-up/guide/<int:pk>/remove/", guide.guide_remove, name="guide-remove"),
+    path(f"{E}set-up/removed-questions/<int:pk>/restore/", guide.guide_restore, name="guide-restore"),
     path(f"{E}set-up/members/<int:pk>/role/", setup.member_role, name="member-role"),
     path(f"{E}set-up/members/<int:pk>/remove/", setup.member_remove, name="member-remove"),
     path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),

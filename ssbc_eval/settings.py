@@ -289,6 +289,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # laptops are shared
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# A file to import stays in memory: nothing of it reaches a folder. A larger one gets a page that says so.
+LARGEST_UPLOAD = 10 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["evaluations.uploads.InMemory"]
 
 
 # --- Confidentiality --------------------------------------------------------------------------------------

@@ -6,15 +6,22 @@ They write through the models, not the actions, so that a test of an action does
 from datetime import date
 from itertools import count
 
+from django.utils import timezone
+
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
     Answer,
+    CellSummary,
     Evaluation,
     Finding,
     FindingQuotation,
     FindingStatus,
+    GuideQuestion,
+    HeldFile,
     Interview,
     InterviewParticipant,
+    Job,
+    JobKind,
     Membership,
     Participant,
     Quotation,
@@ -58,6 +65,17 @@ def finding(strand, **fields):
     return Finding.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
 
 
+def summary(strand, **fields):
+    """Return a signed summary of the barriers under policies, of findings that were others then."""
+    defaults = {
+        "kind": Kind.BARRIER,
+        "condition": Condition.POLICIES,
+        "text": "In short",
+        "signed_at": timezone.now(),
+    }
+    return CellSummary.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
+
+
 def participant(evaluation, **fields):
     """Return a participant who may be quoted, attributed to nobody."""
     defaults = {"code": f"P{next(_number)}", "consent": "yes", "sector": "health"}
@@ -79,6 +97,18 @@ def answer(interview, **fields):
     return Answer.objects.create(evaluation=interview.evaluation, interview=interview, **defaults | fields)
 
 
+def question(evaluation, **fields):
+    """Return a question of the guide about gaps in who decides."""
+    number = next(_number)
+    defaults = {
+        "condition": Condition.POWER,
+        "area": "gaps",
+        "prompt": f"Question {number}?",
+        "position": number,
+    }
+    return GuideQuestion.objects.create(evaluation=evaluation, **defaults | fields)
+
+
 def source(evaluation, **fields):
     """Return a published source."""
     return Source.objects.create(evaluation=evaluation, **{"title": f"Report {next(_number)}"} | fields)
@@ -92,6 +122,13 @@ def quotation(evaluation, *, evidence_for=None, **fields):
     return row
 
 
+def passage(answer, start, end, **fields):
+    """Return a quotation with its place in an answer, coded as a barrier under the answer's condition."""
+    place = {"start": start, "end": end, "passage": "in_place", "text": answer.text[start:end]}
+    code = {"kind": "barrier", "condition": answer.condition}
+    return quotation(answer.evaluation, answer=answer, **place | code | fields)
+
+
 def recommendation(strand, **fields):
     """Return a recommendation that the evaluators added."""
     number = next(_number)
@@ -102,3 +139,24 @@ def recommendation(strand, **fields):
         "title": f"Recommendation {number}",
     }
     return Recommendation.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
+
+
+TABLE = b"Strand,Kind,Condition,Finding\nCoproduction,Barrier,Power dynamics,Made up for this test\n"
+TABLE_ORDER = {
+    "parts": [{"kind": "findings", "columns": {"strand": 0, "kind": 1, "condition": 2, "text": 3}}]
+}
+
+
+def import_job(evaluation, content=TABLE, *, order=None, **fields):
+    """Return a draft of an import with its file: one finding, unless said otherwise."""
+    file = HeldFile.objects.create(evaluation=evaluation, name="findings.csv", content=content)
+    return Job.objects.create(
+        evaluation=evaluation, kind=JobKind.IMPORT, file=file, order=order or TABLE_ORDER, **fields
+    )
+
+
+def transcript_job(interview, content=b"# Power dynamics\nMade up for this test.\n"):
+    """Return a draft of bringing a transcript into an interview."""
+    return import_job(
+        interview.evaluation, content, order={"transcript": interview.pk, "code": interview.code}
+    )

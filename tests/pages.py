@@ -140,7 +140,7 @@ class Page(Element):
             if _path(form.get("action") or self.address) == _path(place)
         ]
         assert len(forms) == 1, f"{len(forms)} forms send to {place}"
-        return _sent(forms[0])
+        return _sent(forms[0], self.all(form=forms[0].get("id") or ""))
 
     @cached_property
     def summary(self):
@@ -169,9 +169,10 @@ def _path(address):
     return address.partition("?")[0]
 
 
-def _sent(form):
+def _sent(form, elsewhere=()):
+    """Return what a form sends: its own fields, and those ``elsewhere`` on the page that name it."""
     sent = {}
-    for field in form.all():
+    for field in [*form.all(), *elsewhere]:
         name = field.get("name")
         if not name or name == "csrfmiddlewaretoken":
             continue

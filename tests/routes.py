@@ -18,7 +18,10 @@ class Route:
 
     @property
     def places(self):
-        """Return what stands before each argument in the address, in order: ``["e", "findings"]``."""
+        """Return what stands before each argument in the address, in order: ``["e", "findings"]``.
+
+        An argument that follows another one at once stands under its own name: ``["matrix", "kind"]``.
+        """
         return [self._before(match) for match in ARGUMENT.finditer(self.pattern)]
 
     def address(self, values):
@@ -27,7 +30,10 @@ class Route:
         return "/" + filled.replace("^", "").replace("$", "")
 
     def _before(self, match):
-        before = ARGUMENT.sub("", self.pattern[: match.start()])
+        before = self.pattern[: match.start()]
+        if before.endswith(">/"):
+            return match[1] or match[2]
+        before = ARGUMENT.sub("", before)
         return before.strip("/^-").split("/")[-1].lstrip("^")
 
 

@@ -98,13 +98,13 @@ def checks(stages: Stages) -> None:
 
 
 def tests(stages: Stages, database: str, *, browser: bool, **environment: str) -> None:
-    """The tests on one database: first all but the browser on two cores, then the browser."""
+    """The tests on one database: first all but the browser, then the browser, both on two cores."""
     environment |= {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     stages.run(f"pytest on {database}", "pytest", "-q", "-n", "2", "-m", "not browser", **environment)
     title = f"pytest on {database}, in the browser"
     if browser and CHROMIUM:
         environment |= {"CHROMIUM": CHROMIUM, "WATERLINE_FULL": "1"}
-        stages.run(title, "pytest", "-q", "-m", "browser", **environment)
+        stages.run(title, "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "browser", **environment)
     elif browser:
         stages.missing(title, INSTALL_CHROMIUM)
 

@@ -11,7 +11,11 @@ from evaluations.access import RULES, Ability, Audience, Member
 from evaluations.models import (
     AnswerVersion,
     AuditEvent,
+    BlindCode,
+    CodingRound,
+    CodingUnit,
     ConflictingEdit,
+    FindingChange,
     GuideQuestion,
     Invitation,
     Membership,
@@ -141,8 +145,14 @@ rows                     evaluator  reviewer  lead
 strands_for              1          1         1
 findings_for             2          1         1
 quotations_for           2          1         1
+removed_quotations_for   1          0         0
 evidence_links_for       4          1         1
 unseen_links_for         2          0         0
+waiting_quotations_for   1          0         0
+identities_for           1          0         0
+changes_for              1          0         0
+summaries_for            1          1         1
+taken_back_summaries_for 1          0         0
 recommendations_for      1          1         1
 owners_for               1          1         1
 reflections_for          1          1         1
@@ -150,16 +160,24 @@ sources_for              1          1         1
 organisations_for        1          0         0
 members_for              3          3         3
 unseen_links_for         2          0         0
-interviews_for           1          0         0
+interviews_for           2          0         0
 answers_for              1          0         0
 participants_for         1          0         0
 attributions_for         3          1         1
 guide_for                1          0         0
+removed_questions_for    1          0         0
+removed_strands_for      1          0         0
 invitations_for          1          0         0
 audit_for                1          0         0
+jobs_for                 1          0         0
+rounds_for               2          0         0
+blind_rounds_of          1          0         0
+blind_codes_for          1          0         0
+coding_units_for         1          0         0
 set_aside_for            1          0         0
-set_aside_answers_for    1          0         0
+answer_versions_for      1          0         0
 quotation_versions_for   1          0         0
+history_lines_for        2          1         1
 """
 SEEN_ROWS = {name: tuple(map(int, seen)) for name, *seen in map(str.split, SEEN.strip().splitlines()[1:])}
 
@@ -188,11 +206,15 @@ def fill(evaluation, strand, user):
     findings = [builders.finding(strand), builders.finding(strand, status="draft")]
     source = builders.source(evaluation)
     published, spoken = builders.quotation(evaluation, source=source), builders.quotation(evaluation)
+    builders.quotation(evaluation, removed_at="2024-06-01T00:00Z")
     for finding in findings:
         finding.quotations.add(published, spoken, through_defaults={"evaluation": evaluation})
     key = {"evaluation": evaluation}
     ParticipantIdentity.objects.create(participant=person, **key)
     GuideQuestion.objects.create(condition="power", area="gaps", prompt="Who decides?", **key)
+    removed = {"removed_at": "2024-06-01T00:00Z"}
+    builders.question(evaluation, **removed)
+    builders.strand(evaluation, **removed)
     ConflictingEdit.objects.create(
         record_type="finding", record_id=findings[0].pk, based_on=1, fields={}, by=user, **key
     )
@@ -203,10 +225,26 @@ def fill(evaluation, strand, user):
     expires = "2090-01-01T00:00Z"
     Invitation.objects.create(role="lead", token_hash=f"hash {evaluation.pk}", expires_at=expires, **key)
     AuditEvent.objects.create(verb="looked", **key)
-    builders.recommendation(strand)
+    builders.import_job(evaluation)
+    FindingChange.objects.create(label="Moved", before={}, after={}, **key)
+    for condition, removed in (("power", None), ("policies", "2024-06-01T00:00Z")):
+        builders.summary(strand, condition=condition, removed_at=removed)
+    recommendation = builders.recommendation(strand)
+    closed = CodingRound.objects.create(
+        interview=interview, second=user, closed_at="2024-06-01T00:00Z", **key
+    )
+    CodingUnit.objects.create(
+        round=closed, answer=answer, condition="power", kind="barrier", first=True, second=False, **key
+    )
+    blind = CodingRound.objects.create(interview=builders.interview(evaluation), second=user, **key)
+    passage = {"kind": "barrier", "condition": "power", "start": 0, "end": 4, "text_version": 1}
+    BlindCode.objects.create(round=blind, answer=answer, **passage, **key)
+    recommendation._change_reason = "Linked a draft barrier"
+    recommendation.save()
     return {
+        "history_lines_for": recommendation,
         "set_aside_for": findings[0],
-        "set_aside_answers_for": interview,
+        "answer_versions_for": interview,
         "quotation_versions_for": spoken,
     }
 

@@ -17,9 +17,15 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from evaluations.actions.board import remove_finding
 from evaluations.actions.setup import token_hash
+from evaluations.actions.summaries import sign_summary
 from evaluations.models import (
+    AnswerVersion,
     AuditEvent,
+    BlindCode,
+    CodingRound,
+    CodingUnit,
     Invitation,
     Membership,
     Owner,
@@ -39,22 +45,60 @@ DECISIONS = """
 evaluation-list           both  ok         ok        ok    ok        ok         sign-in
 evaluation-overview       both  ok         ok        ok    404       404        sign-in
 evaluation-about          both  ok         ok        ok    404       404        sign-in
+evaluation-explainer      both  ok         404       404   404       404        sign-in
 
 interview-list            both  ok         404       404   404       404        sign-in
 interview-add             both  ok         404       404   404       404        sign-in
 interview-detail          both  ok         404       404   404       404        sign-in
 interview-edit            both  ok         404       404   404       404        sign-in
-interview-answers         both  ok         404       404   404       404        sign-in
+interview-save            post  ok         404       404   404       404        sign-in
+interview-check           both  ok         404       404   404       404        sign-in
+interview-versions        both  ok         404       404   404       404        sign-in
+interview-restore         post  ok         404       404   404       404        sign-in
+
+second-coding-detail      both  ok         404       404   404       404        sign-in
+second-coding-code        post  ok         404       404   404       404        sign-in
+second-coding-uncode      post  ok         404       404   404       404        sign-in
+second-coding-close       both  ok         404       404   404       404        sign-in
+second-coding-cancel      both  ok         404       404   404       404        sign-in
+agreement-list            both  ok         404       404   404       404        sign-in
+agreement-detail          both  ok         404       404   404       404        sign-in
+agreement-settle          post  ok         404       404   404       404        sign-in
+
+interview-transcript      both  ok         404       404   404       404        sign-in
+interview-transcript-place  both  ok       404       404   404       404        sign-in
+import-list               both  ok         404       404   404       404        sign-in
+import-template           get   ok         404       404   404       404        sign-in
+import-columns            both  ok         404       404   404       404        sign-in
+import-detail             both  ok         404       404   404       404        sign-in
+import-errors             get   ok         404       404   404       404        sign-in
+import-discard            post  ok         404       404   404       404        sign-in
+job-detail                both  ok         404       404   404       404        sign-in
 
 participant-list          both  ok         404       404   404       404        sign-in
 participant-add           both  ok         404       404   404       404        sign-in
 participant-edit          both  ok         404       404   404       404        sign-in
+participant-detail        get   ok         404       404   404       404        sign-in
+participant-identity      both  ok         404       404   404       404        sign-in
+participant-identity-edit post  ok         404       404   404       404        sign-in
+participant-withdraw      both  ok         404       404   404       404        sign-in
+
+consent-queue             get   ok         404       404   404       404        sign-in
+consent-approve           post  ok         404       404   404       404        sign-in
+consent-undo              post  ok         404       404   404       404        sign-in
+consent-words             get   ok         404       404   404       404        sign-in
 
 finding-list              both  ok         ok        ok    404       404        sign-in
 finding-detail            both  ok         ok        ok    404       404        sign-in
 finding-add               both  ok         403       403   404       404        sign-in
 finding-edit              both  ok         403       403   404       404        sign-in
 finding-mark              post  ok         403       403   404       404        sign-in
+finding-reword            both  ok         403       403   404       404        sign-in
+finding-move              both  ok         403       403   404       404        sign-in
+finding-merge             both  ok         403       403   404       404        sign-in
+finding-reorder           post  ok         403       403   404       404        sign-in
+finding-remove            both  ok         403       403   404       404        sign-in
+finding-restore           post  ok         403       403   404       404        sign-in
 
 quotation-add             both  ok         403       403   404       404        sign-in
 quotation-attach          post  ok         403       403   404       404        sign-in
@@ -63,9 +107,21 @@ quotation-edit            both  ok         403       403   404       404        
 quotation-approve         post  ok         403       403   404       404        sign-in
 quotation-stop-using      post  ok         403       403   404       404        sign-in
 quotation-agreement       both  ok         403       403   404       404        sign-in
+passage-add               both  ok         404       404   404       404        sign-in
+passage-support           both  ok         403       403   404       404        sign-in
+finding-search            get   ok         404       404   404       404        sign-in
+passage-recode            post  ok         403       403   404       404        sign-in
+passage-settle            post  ok         403       403   404       404        sign-in
+passage-remove            post  ok         403       403   404       404        sign-in
+passage-restore           post  ok         403       403   404       404        sign-in
+passage-unsupport         post  ok         403       403   404       404        sign-in
 
 matrix-home               both  ok         ok        ok    404       404        sign-in
 matrix-detail             both  ok         ok        ok    404       404        sign-in
+board-detail              both  ok         404       404   404       404        sign-in
+board-undo                post  ok         403       403   404       404        sign-in
+summary-edit              both  ok         403       403   404       404        sign-in
+summary-take-back         post  ok         403       403   404       404        sign-in
 comparison-detail         both  ok         ok        ok    404       404        sign-in
 
 recommendation-list       both  ok         ok        ok    404       404        sign-in
@@ -82,6 +138,16 @@ setup-detail              both  ok         403       403   404       404        
 setup-edit                both  ok         403       403   404       404        sign-in
 strand-add                both  ok         403       403   404       404        sign-in
 strand-edit               both  ok         403       403   404       404        sign-in
+strand-move               post  ok         403       403   404       404        sign-in
+strand-remove             both  ok         403       403   404       404        sign-in
+strand-restore            post  ok         403       403   404       404        sign-in
+guide-detail              both  ok         403       403   404       404        sign-in
+guide-start               post  ok         403       403   404       404        sign-in
+guide-add                 both  ok         403       403   404       404        sign-in
+guide-edit                both  ok         403       403   404       404        sign-in
+guide-move                post  ok         403       403   404       404        sign-in
+guide-remove              both  ok         403       403   404       404        sign-in
+guide-restore             post  ok         403       403   404       404        sign-in
 member-role               post  ok         403       403   404       404        sign-in
 member-remove             both  ok         403       403   404       404        sign-in
 setup-invite              post  ok         403       403   404       404        sign-in
@@ -164,7 +230,9 @@ class World:
         participant = builders.participant(evaluation, code=f"P{number}")
         interview = builders.interview(evaluation, code=f"I{number}", participants=[participant])
         answer = builders.answer(interview)
+        version = AnswerVersion.objects.create(evaluation=evaluation, answer=answer, number=1, text="Before")
         quotation = builders.quotation(evaluation, evidence_for=finding, speaker=participant, answer=answer)
+        approved = builders.quotation(evaluation, speaker=participant, approved_on="2024-06-01")
         recommendation = builders.recommendation(strand, ref=f"R{number}")
         RecommendationBarrier.objects.create(
             evaluation=evaluation, recommendation=recommendation, finding=finding
@@ -178,25 +246,38 @@ class World:
         Owner.objects.create(evaluation=evaluation, name="The programme team")
         builders.source(evaluation)
         AuditEvent.objects.create(evaluation=evaluation, verb="looked")
+        job = builders.import_job(evaluation)
         self.evaluation = evaluation
         self.member = builders.member(evaluation, person(f"moss{number}"), Role.REVIEWER)
         self.values = {
             "e": evaluation.slug,
             "interviews": interview.code,
+            "versions": version.pk,
             "participants": participant.code,
+            "words": participant.code,
             "findings": finding.pk,
             "barriers": finding.pk,
             "quotations": quotation.pk,
+            "removed-quotations": builders.quotation(evaluation, answer=answer, removed_at=timezone.now()).pk,
+            "answers": answer.pk,
             "matrix": strand.slug,
             "strands": strand.slug,
             "recommendations": recommendation.ref,
             "members": self.member.pk,
             "invitations": invitation.pk,
+            "import": job.pk,
+            "jobs": job.pk,
+            "templates": "findings.csv",
+            "transcript": builders.transcript_job(interview).pk,
             "invite": token,
             "confirm-email": "abc",
             "key": "abc",
         }
+        self.values |= second_coding(interview, answer, code=f"I{number}01")
+        self.values |= board(strand, by=self.member.user)
+        self.values |= set_up(evaluation)
         self.body = {
+            "settled": "not_coded",
             "version": 1,
             "text": "Changed by somebody who may not",
             "title": "Changed by somebody who may not",
@@ -216,10 +297,66 @@ class World:
             "date": "1 May 2024",
             "note": "Changed by somebody who may not",
             "agreed_on": "1 May 2024",
+            "one": f"{quotation.pk}.1",
+            "quotation": f"{approved.pk}.1",
             "response": "accepted",
             "finding": builders.finding(strand).pk,
             "here-quotation": builders.quotation(evaluation).pk,
+            "direction": "down",
+            "area": "gaps",
+            "prompt": "Changed by somebody who may not",
+            "history": earlier_sentence(finding),
         }
+
+
+def set_up(evaluation):
+    """Add a question of the guide, one that was taken out, and a strand that was; return their values."""
+    removed = {"removed_at": timezone.now()}
+    return {
+        "guide": builders.question(evaluation).pk,
+        "removed-questions": builders.question(evaluation, **removed).pk,
+        "removed-strands": builders.strand(evaluation, **removed).slug,
+    }
+
+
+def board(strand, *, by):
+    """Add a summary of a cell and a step that can be undone; return their values."""
+    cell = {"strand": strand, "kind": "barrier", "condition": "policies"}
+    sign_summary(evaluation=strand.evaluation, cell=cell, version=0, text="In short", basis="", by=by)
+    step = remove_finding(finding=builders.finding(strand), version=1, by=by)
+    return {"kind": cell["kind"], "condition": cell["condition"], "changes": step.pk}
+
+
+def earlier_sentence(finding):
+    """Return the number of a line of a finding's history with another sentence."""
+    line = finding.history.first()
+    line.pk, line.text = None, "As it was once put"
+    line.save()
+    return line.pk
+
+
+def second_coding(interview, answer, *, code):
+    """Add a second coding that is open, of another interview, and one that is closed; return their values."""
+    key = {"evaluation": interview.evaluation}
+    evaluator = Membership.objects.filter(role=Role.EVALUATOR, **key).first().user
+    closed = CodingRound.objects.create(
+        interview=interview, second=evaluator, closed_at=timezone.now(), closed_by=evaluator, **key
+    )
+    unit = CodingUnit.objects.create(
+        round=closed, answer=answer, condition="power", kind="barrier", first=True, second=False, **key
+    )
+    blind = builders.interview(interview.evaluation, code=code)
+    text = builders.answer(blind, text="Changed by somebody who may not, as they said.")
+    row = CodingRound.objects.create(interview=blind, second=evaluator, **key)
+    passage = {"kind": "barrier", "condition": "power", "start": 0, "end": 7, "text_version": 1}
+    code = BlindCode.objects.create(round=row, answer=text, **passage, **key)
+    return {
+        "second-codings": row.pk,
+        "texts": text.pk,
+        "codes": code.pk,
+        "agreement": closed.pk,
+        "units": unit.pk,
+    }
 
 
 @pytest.fixture
@@ -311,7 +448,7 @@ def admin_addresses(world):
         for model in admin.site._registry
     }
     assert None not in values.values(), "a model of the admin without a row"
-    values |= {"r": 1, "admin": "evaluations"}
+    values |= {"r": 1, "object_id": 1, "admin": "evaluations"}
     return {route.address(values) for route in all_routes() if route.name.startswith("admin:")}
 
 
@@ -355,13 +492,17 @@ def test_the_same_post_by_somebody_who_may_changes_something(world):
 # --- Nothing crosses evaluations --------------------------------------------------------------------------
 
 
+# Arguments that name nothing of an evaluation.
+NO_OBJECTS = {"kind", "condition", "templates"}
+
+
 def crossings(world):
     """Yield (route, method, person, address): one's own evaluation, with something of another one in it."""
     for row, (methods, people) in decisions().items():
         route = ROUTES[row]
         if route.places[:1] == ["e"]:
             name = next(name for name in PEOPLE if people[name] == "ok")
-            for place in route.places[1:]:
+            for place in set(route.places[1:]) - NO_OBJECTS:
                 address = route.address(world.values | {place: world.other.values[place]})
                 for method in methods:
                     yield row, method, name, address
@@ -395,15 +536,29 @@ def test_an_evaluator_elsewhere_who_only_reads_here_may_not_write_here(world, ca
 NOTHING = {
     "e": "no-such-evaluation",
     "interviews": "I9999",
+    "import": 999_999,
+    "jobs": 999_999,
+    "templates": "nothing.csv",
+    "transcript": 999_999,
     "participants": "P9999",
+    "words": "P9999",
     "findings": 999_999,
     "barriers": 999_999,
     "quotations": 999_999,
     "matrix": "no-such-strand",
     "strands": "no-such-strand",
+    "removed-strands": "no-such-strand",
+    "guide": 999_999,
+    "removed-questions": 999_999,
+    "changes": 999_999,
     "recommendations": "R9999",
     "members": 999_999,
     "invitations": 999_999,
+    "second-codings": 999_999,
+    "texts": 999_999,
+    "codes": 999_999,
+    "agreement": 999_999,
+    "units": 999_999,
 }
 
 
@@ -444,7 +599,7 @@ def test_to_no_member_an_evaluation_looks_like_one_that_does_not_exist(world, na
 @pytest.mark.parametrize("name", ["reviewer", "lead"])
 def test_to_a_reader_an_interview_looks_like_one_that_does_not_exist(world, name):
     asker = Asker(world.people[name])
-    for row in ("interview-detail", "interview-edit", "interview-answers"):
+    for row in ("interview-detail", "interview-edit", "interview-check", "interview-versions"):
         real = ROUTES[row].address(world.values)
         unknown = ROUTES[row].address(world.values | {"interviews": "I9999"})
         assert face(asker.ask("get", real), real) == face(asker.ask("get", unknown), unknown)

@@ -222,7 +222,7 @@ def test_other_models_can_only_be_read(sasha, full, model):
 def everything(client):
     """Yield every page of the admin with its address."""
     values = {model._meta.model_name: model._default_manager.first().pk for model in admin.site._registry}
-    values |= {"r": 1, "admin": "evaluations"}
+    values |= {"r": 1, "object_id": 1, "admin": "evaluations"}
     pages = {route.address(values) for route in all_routes() if route.name.startswith("admin:")}
     for model in admin.site._registry:
         pages |= {address(model, view, row) for row in model.objects.all() for view in ("change", "history")}
@@ -268,3 +268,12 @@ def test_no_filter_in_an_address_can_be_used_to_guess_words(sasha, full, model, 
 def test_the_filters_on_a_page_still_work(sasha, full):
     drafts = sasha.get(address(models.Finding, "changelist"), {"status__exact": "draft"})
     assert drafts.context["cl"].result_count == 1
+
+
+def test_a_superuser_cannot_be_made_a_member(sasha, cast):
+    form = {"user": cast.sasha.pk, "evaluation": cast.evaluation.pk, "role": "lead"}
+
+    answer = sasha.post(address(Membership, "add"), form)
+
+    assert "it joins no evaluation" in answer.content.decode()
+    assert not Membership.objects.filter(user=cast.sasha).exists()

@@ -4,6 +4,7 @@ Every form is sent empty, over-long, with the wrong type, with another evaluatio
 values; every page is asked for with hostile parameters. Nothing answers with an error of the server.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -195,13 +196,11 @@ def interview_edit(here):
 
 
 def interview_answers(here):
-    states = ("policies", "practices", "resources", "relationships", "power", "mental_models")
-    return Form(
-        "evaluator",
-        f"{E}interviews/I01/answers/",
-        {f"state-{condition}": "asked" for condition in states},
-        {f"id_state-{condition}_0" for condition in states},
-    )
+    return Form("evaluator", f"{E}interviews/I01/?condition=power", {"state-power": "asked"}, set())
+
+
+def interview_check(here):
+    return Form("evaluator", f"{E}interviews/I01/check/", {"version": 1, "focus_condition": "power"}, set())
 
 
 def participant_add(here):
@@ -333,6 +332,7 @@ FORMS = [
     interview_add,
     interview_edit,
     interview_answers,
+    interview_check,
     participant_add,
     participant_edit,
     recommendation_add,
@@ -347,6 +347,7 @@ FORMS = [
     invitation,
 ]
 # One form of each kind: adding and editing are checked by the same code.
+NOTHING_NEEDED = {interview_answers, interview_check}  # what is not sent stays as it is
 KINDS = [make for make in FORMS if not make.__name__.endswith("_edit") or make is evaluation_edit]
 FOREIGN = [
     finding_add,
@@ -435,7 +436,9 @@ def faults(response, form, sent):
     return found
 
 
-@pytest.mark.parametrize("form", FORMS, indirect=True, ids=name)
+@pytest.mark.parametrize(
+    "form", [make for make in FORMS if make not in NOTHING_NEEDED], indirect=True, ids=name
+)
 def test_an_empty_form_asks_for_what_it_needs(form, sender):
     opened = Page(sender.get(form.page))
     sent = {key: "" for key, element in elements(opened, form).items() if is_text(element)}
@@ -489,7 +492,9 @@ def test_text_that_is_too_long_is_refused_with_every_letter_kept(form, sender):
 
     if texts:
         assert response.status_code == 200
-        assert {target for target, _ in Page(response).summary} >= {opened[key]["id"] for key in texts}
+        # The six headings are one field: its summary names the condition and leads to the first box.
+        ids = {re.sub(r"^(id_headings)_\d$", r"\1_0", opened[key]["id"]) for key in texts}
+        assert {target for target, _ in Page(response).summary} >= ids
         assert faults(response, form, sent) == []
 
 
@@ -578,7 +583,7 @@ def test_a_button_sent_with_a_version_that_was_never_shown_decides_nothing(cast,
 
 @pytest.mark.parametrize("form", FORMS, indirect=True, ids=name)
 def test_a_form_sent_without_any_field_is_no_error_of_the_server(form, sender):
-    assert sender.post(form.address, {}).status_code == 200
+    assert sender.post(form.address, {}).status_code in (200, 302)
 
 
 def test_a_form_larger_than_the_server_takes_is_answered_plainly(cast, here):
@@ -712,7 +717,11 @@ def test_days_at_the_edge_of_the_calendar_can_be_stored_and_shown(cast, here):
     lead = signed_in(cast.leigh)
     for day in ("01/01/0001", "31/12/9999"):
         form = track(here)
-        sent = Page(lead.get(form.page)).sends(form.action) | {"due": day, "due_reason": "x"}
+        sent = Page(lead.get(form.page)).sends(form.action) | {
+            "due": day,
+            "due_reason": "x",
+            "past_due": "on",
+        }
         assert lead.post(form.action, sent).status_code == 302
         for address in (E, f"{E}recommendations/", f"{E}recommendations/?due=overdue", form.page):
             assert lead.get(address).status_code == 200, (day, address)

@@ -12,11 +12,14 @@ import pytest
 from django.contrib import admin
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from evaluations.models import (
     AnswerVersion,
     ConflictingEdit,
+    FindingChange,
     GuideQuestion,
+    HeldFile,
     Invitation,
     Membership,
     Owner,
@@ -25,12 +28,14 @@ from evaluations.models import (
     Reflection,
     ReflectionPoint,
     Role,
+    SettlementVersion,
 )
 from tests import builders
 from tests.assertions import counts, marked
 from tests.base import signed_in
 from tests.pages import Page
 from tests.routes import all_routes
+from tests.test_access_walk import second_coding, set_up
 
 NOBODY_ELSE = ("rowan", "leigh", "sam", "sasha", "signed out")
 
@@ -45,14 +50,18 @@ WHERE_EVALUATORS_SEE_IT = {
     "quotation of a finding, not consented": "matrix-detail",
     "quotation of a finding, withdrawn": "finding-detail",
     "quotation of a draft": "finding-list",
-    "quotation of a recommendation": "quotation-add",
+    "quotation of a recommendation": "recommendation-detail",
     "quotation of a reflection": "quotation-edit",
     "quotation of nothing": "quotation-add",
+    "removed quotation": "interview-detail",
+    "how a disagreement was settled": "agreement-detail",
+    "name of a file": "import-list",
+    "what a file holds": "import-detail",
     "earlier words of a quotation": "quotation-edit",
     "set-aside quotation": "quotation-edit",
     "answer": "interview-detail",
-    "set-aside answer": "interview-detail",
-    "question of the guide": "interview-answers",
+    "set-aside answer": "interview-versions",
+    "question of the guide": "interview-detail",
     "set-aside recommendation": "recommendation-detail",
     "interview code": "interview-list",
     "participant code": "participant-list",
@@ -94,6 +103,10 @@ QUERIES = {
     "recommendation-list": ("", COAXING, "?owner=none&due=none", "?status=not_started&source=added"),
 }
 OTHER_QUERIES = ("", COAXING)
+EVALUATORS_ASK = {
+    "matrix-detail": ("", "?drafts=1"),
+    "interview-detail": ("?condition=policies", "?condition=power"),
+}
 
 
 class Told:
@@ -164,6 +177,15 @@ class Told:
         AnswerVersion.objects.create(
             answer=answer, number=1, text=says["set-aside answer"], set_aside=True, **key
         )
+        self.removed = quote("removed quotation", None, answer=answer, removed_at=timezone.now())
+        self.coding = second_coding(self.interview, answer, code="I9001")
+        note = says["how a disagreement was settled"]
+        settled = {"number": 1, "settled": "coded", "note": note, **key}
+        SettlementVersion.objects.create(unit_id=self.coding["units"], **settled)
+        row = f"Coproduction,Barrier,Power dynamics,{says['what a file holds']}"
+        content = f"Strand,Kind,Condition,Finding\n{row}"
+        self.job = builders.import_job(self.evaluation, content.encode())
+        HeldFile.objects.filter(pk=self.job.file_id).update(name=f"{says['name of a file']}.csv")
         self.quotation = quote("quotation of a finding, not approved", self.finding, speaker=self.speaker)
         quote("quotation of a finding, not consented", self.finding, **self.approved(refused))
         quote("quotation of a finding, withdrawn", self.finding, **self.approved(gone))
@@ -178,6 +200,7 @@ class Told:
             QuotationVersion.objects.create(
                 quotation=self.quotation, number=number, text=says[what], set_aside=number == 2, **key
             )
+        self.step = FindingChange.objects.create(label=self.draft.text, before={}, after={}, **key)
         self.invitation = Invitation.objects.create(
             role=Role.LEAD,
             email=says["address of an invitation"],
@@ -205,23 +228,35 @@ class Told:
         values = {
             "e": [self.evaluation.slug],
             "interviews": [self.interview.code],
+            "versions": [AnswerVersion.objects.get(answer__interview=self.interview).pk],
             "participants": [self.speaker.code],
             "findings": [self.finding.pk, self.draft.pk],
             "barriers": [self.finding.pk, self.draft_barrier.pk],
             "quotations": [self.quotation.pk, self.reflected.pk],
             "matrix": ["coproduction", "fathers"],
+            "kind": ["achievement", "barrier"],
+            "condition": ["policies", "power"],
+            "changes": [self.step.pk],
             "strands": ["coproduction"],
             "recommendations": [self.recommendation.ref],
             "members": [rowan.pk],
             "invitations": [self.invitation.pk],
+            "import": [self.job.pk],
+            "jobs": [self.job.pk],
+            "templates": ["findings.csv"],
+            "transcript": [builders.transcript_job(self.interview).pk],
+            "words": [self.speaker.code],
+            "answers": [AnswerVersion.objects.get(answer__interview=self.interview).answer_id],
+            "removed-quotations": [self.removed.pk],
             "invite": ["no-such-token"],
             "confirm-email": ["abc"],
             "key": ["abc"],
         }
+        values |= {place: [key] for place, key in (self.coding | set_up(self.evaluation)).items()}
         for model in admin.site._registry:
             rows = model._default_manager.values_list("pk", flat=True)
             values.setdefault(model._meta.model_name, list(rows))
-        values |= {"admin": ["evaluations"], "r": [1]}
+        values |= {"admin": ["evaluations"], "r": [1], "object_id": [1]}
         found = set()
         for route in all_routes():
             places = sorted(set(route.places))
@@ -302,7 +337,7 @@ def test_evaluators_find_each_where_they_should(cast, told):
     reader, seen = Reader(cast, "evelyn"), {}
     for route, plain in told.addresses():
         if not route.startswith("admin:"):
-            for query in ("", "?drafts=1") if route == "matrix-detail" else ("",):
+            for query in EVALUATORS_ASK.get(route, ("",)):
                 for what in told.told_by(reader.send("get", plain + query)):
                     seen.setdefault(what, set()).add(route)
     assert {what for what in told.words if what not in seen} == {
@@ -428,9 +463,8 @@ def test_a_matrix_shows_an_evaluator_drafts_only_when_asked(cast, told):
     )
 
 
-def test_the_about_page_and_a_recommendation_quote_for_readers_even_to_an_evaluator(cast, told):
-    """The report's own pages: what an evaluator reads there is what the others read."""
-    evaluator = Reader(cast, "evelyn")
+def test_the_about_page_quotes_for_readers_even_to_an_evaluator(cast, told):
+    """A page of the report: what an evaluator reads there is what the others read."""
     quotations = {what for what in told.words if what.startswith("quotation")}
-    for place in (address("evaluation-about"), address("recommendation-detail", told.recommendation.ref)):
-        assert told.told_by(evaluator.send("get", place)) & quotations == set()
+    page = Reader(cast, "evelyn").send("get", address("evaluation-about"))
+    assert told.told_by(page) & quotations == set()

@@ -9,7 +9,6 @@ from evaluations.models import (
     AnswerVersion,
     ConflictingEdit,
     DueDateChange,
-    InterviewCondition,
     Owner,
     QuotationVersion,
 )
@@ -262,11 +261,15 @@ def test_keeping_theirs_leads_back_and_changes_nothing(case, two):
 
 
 @pytest.mark.parametrize(
-    "case", [finding, recommendation, response, tracking, interview, quotation], indirect=True, ids=by
+    "case",
+    [finding, recommendation, response, tracking, strand, facts, interview, quotation],
+    indirect=True,
+    ids=by,
 )
 def test_what_was_set_aside_can_be_read_afterwards(case, two):
     browser, _ = meet(case, two)
-    page = case.page if isinstance(case.row, builders.Quotation) else case.page.removesuffix("edit/")
+    has_no_page = isinstance(case.row, builders.Quotation | builders.Interview)
+    page = case.page if has_no_page else case.page.removesuffix("edit/")
 
     said = Page(browser.get(page)).words
 
@@ -410,7 +413,7 @@ def test_a_date_that_another_lead_moved_is_a_conflict_and_only_then_a_question_o
     first, second = two("lead")
     row = builders.recommendation(cast.evaluation.strand, ref="R1")
     page, track = f"{E}recommendations/R1/", f"{E}recommendations/R1/track/"
-    fill_in(first, page, {"due": "31 March 2025"}, action=track)
+    fill_in(first, page, {"due": "31 March 2025", "past_due": "on"}, action=track)
     opened = Page(second.get(page)).sends(track)
     fill_in(first, page, {"due": "30 June 2025", "due_reason": "Staff left"}, action=track)
 
@@ -435,7 +438,7 @@ def test_a_date_that_another_lead_moved_is_a_conflict_and_only_then_a_question_o
 def answers(cast):
     """The address at which the answers of an interview are written down."""
     builders.interview(cast.evaluation, code="I01")
-    return f"{E}interviews/I01/answers/"
+    return f"{E}interviews/I01/?condition=power"
 
 
 def meet_in_answers(two, answers, theirs, mine):
@@ -449,84 +452,6 @@ def meet_in_answers(two, answers, theirs, mine):
 def texts():
     """Return ``{condition: text}`` of the answers there are."""
     return dict(Answer.objects.values_list("condition", "text"))
-
-
-@pytest.mark.parametrize(
-    ("keep", "expected"),
-    [(None, "Theirs\n\nMine"), ("Mine", "Mine"), ("Theirs", "Theirs"), ("A third", "A third")],
-)
-def test_two_texts_of_one_answer_are_offered_together_to_choose_from(two, answers, keep, expected):
-    second, answer = meet_in_answers(
-        two, answers, {"answer-power-free": "Theirs"}, {"answer-power-free": "Mine"}
-    )
-
-    assert answer.status_code == 409
-    page = Page(answer)
-    theirs, mine = page.one("div", class_="versions").all("div")
-    assert (theirs.words, mine.words) == ("Theirs, saved Theirs", "Yours, kept Mine")
-    assert texts() == {"power": "Theirs"}
-    kept = AnswerVersion.objects.get(set_aside=True)
-    assert (kept.text, kept.number, kept.by.username) == ("Mine", 0, "nora")
-    assert not ConflictingEdit.objects.exists(), "these words are tied to who said them"
-
-    sent = page.sends()
-    assert sent["answer-power-free"] == "Theirs\n\nMine"
-    assert second.post(answers, sent | ({"answer-power-free": keep} if keep else {})).status_code == 302
-    assert texts() == {"power": expected}
-
-
-def test_other_answers_are_saved_although_one_is_in_conflict(two, answers):
-    _, answer = meet_in_answers(
-        two,
-        answers,
-        {"answer-power-free": "Theirs"},
-        {"answer-power-free": "Mine", "answer-policies-free": "Also mine", "state-policies": "asked"},
-    )
-
-    assert answer.status_code == 409
-    assert texts() == {"power": "Theirs", "policies": "Also mine"}
-    assert InterviewCondition.objects.get(condition="policies").state == "asked"
-
-
-def test_what_two_people_say_of_one_condition_stays_as_the_first_said_and_the_second_is_told(two, answers):
-    second, answer = meet_in_answers(
-        two,
-        answers,
-        {"state-power": "asked", "answer-power-free": "Theirs"},
-        {"state-power": "not_asked", "state-policies": "nothing_said"},
-    )
-
-    assert answer.status_code == 302
-    states = dict(InterviewCondition.objects.values_list("condition", "state"))
-    assert states == {"power": "asked", "policies": "nothing_said"}
-    (notice, *_) = Page(second.get(answer.url)).notices
-    assert notice.startswith("Power dynamics stays “Asked”: somebody else said so")
-
-
-def test_two_people_who_write_different_answers_do_not_meet(two, answers):
-    _, answer = meet_in_answers(
-        two,
-        answers,
-        {"answer-power-free": "Theirs", "state-power": "asked"},
-        {"answer-policies-free": "Mine", "state-policies": "asked"},
-    )
-
-    assert answer.status_code == 302
-    assert texts() == {"power": "Theirs", "policies": "Mine"}
-    states = dict(InterviewCondition.objects.values_list("condition", "state"))
-    assert states == {"power": "asked", "policies": "asked"}, "neither takes back what the other said"
-    assert not AnswerVersion.objects.filter(set_aside=True).exists()
-
-
-def test_an_answer_that_was_left_as_it_was_does_not_undo_a_correction(two, answers, cast):
-    fill_in(signed_in(cast.evelyn), answers, {"answer-power-free": "As it was"})
-
-    _, answer = meet_in_answers(
-        two, answers, {"answer-power-free": "Corrected"}, {"answer-policies-free": "Mine"}
-    )
-
-    assert answer.status_code == 302
-    assert texts() == {"power": "Corrected", "policies": "Mine"}
 
 
 def test_emptying_an_answer_that_was_changed_meanwhile_is_a_conflict(two, answers, cast):
@@ -558,3 +483,85 @@ def test_a_version_of_an_answer_that_was_never_shown_is_never_current(cast, answ
     assert browser.post(answers, sent | tampered).status_code == 409
 
     assert texts() == {"power": "Saved"}
+
+
+# The code in the address changed meanwhile
+
+
+RENAMED = {
+    "recommendations/R1": {"ref": "R5"},
+    "interviews/I01": {"code": "I05"},
+    "participants/P01": {"code": "P05"},
+}
+
+
+@pytest.mark.parametrize(
+    ("case", "code"),
+    zip([recommendation, interview, participant], RENAMED.values(), strict=True),
+    indirect=["case"],
+    ids=list(RENAMED),
+)
+def test_a_form_that_was_open_while_the_code_changed_still_finds_its_row(case, code, two):
+    case.theirs = code
+
+    browser, answer = meet(case, two)
+
+    assert answer.status_code == 409
+    assert ConflictingEdit.objects.get().record_id == case.row.pk
+    assert choose(browser, answer, "mine").status_code == 302
+    assert case.now() == case.mine
+
+
+def test_a_form_never_lands_on_another_row_that_took_its_code(two, cast):
+    case = recommendation(cast.evaluation)
+    case.theirs = {"ref": "R5"}
+    browser, _ = two("evaluator")
+    opened = Page(browser.get(case.page)).sends()
+    fill_in(browser, case.page, {"ref": "R5"})
+    other = builders.recommendation(cast.evaluation.strand, ref="R1", title="Another")
+
+    assert browser.post(case.page, opened | case.mine).status_code == 409
+
+    other.refresh_from_db()
+    assert (other.title, other.version) == ("Another", 1)
+
+
+@pytest.mark.parametrize(
+    ("what", "sent"),
+    [
+        ("respond", {"response": "accepted"}),
+        ("track", {"status": "on_hold"}),
+        ("updates/new", {"note": "We met."}),
+        ("barriers/link", {"finding": "barrier"}),
+    ],
+)
+def test_the_leads_forms_find_a_recommendation_that_was_renamed_meanwhile(two, cast, what, sent):
+    row = builders.recommendation(cast.evaluation.strand, ref="R1")
+    barrier = builders.finding(cast.evaluation.strand)
+    lead, _ = two("lead")
+    page, action = f"{E}recommendations/R1/", f"{E}recommendations/R1/{what}/"
+    opened = Page(lead.get(page)).sends(action)
+    type(row).objects.filter(pk=row.pk).update(ref="R5")
+
+    sent = {name: barrier.pk if value == "barrier" else value for name, value in sent.items()}
+    answer = lead.post(action, opened | sent)
+
+    assert answer.url == f"{E}recommendations/R5/"
+
+
+@pytest.mark.parametrize("number", ["", "0x1", "-1", "9" * 30, "٣", "one"])
+def test_a_number_of_a_row_that_is_none_leaves_the_address_to_decide(two, cast, number):
+    case = recommendation(cast.evaluation)
+    browser, _ = two("evaluator")
+
+    assert fill_in(browser, case.page, case.mine | {"row": number}).status_code == 302
+
+    assert case.now() == case.mine
+
+
+def test_a_number_of_another_evaluations_row_finds_nothing(two, cast):
+    case = recommendation(cast.evaluation)
+    other = builders.recommendation(builders.strand(builders.evaluation()))
+    browser, _ = two("evaluator")
+
+    assert fill_in(browser, case.page, case.mine | {"row": other.pk}).status_code == 404

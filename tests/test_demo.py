@@ -25,6 +25,10 @@ from evaluations.signin import DEMO_PASSWORD, DEMO_USERNAMES
 from tests.machine import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+EVALUATIONS = {
+    "SSBC Legacy Plan evaluation 2023": "ssbc-legacy-2023",
+    "Practice evaluation (made up)": "practice",
+}
 
 
 class Demo:
@@ -116,11 +120,13 @@ def test_it_answers_and_says_how_to_sign_in(demo):
 
 
 @pytest.mark.parametrize("username", DEMO_USERNAMES)
-def test_each_account_signs_in_and_comes_to_the_2023_evaluation(demo, username):
+def test_each_account_signs_in_and_chooses_between_the_2023_evaluation_and_practice(demo, username):
     demo.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     address, page = demo.open("/accounts/login/", login=username, password=DEMO_PASSWORD)
-    assert address == f"{demo.address}/e/ssbc-legacy-2023/"
-    assert "</html>" in page
+    assert address == f"{demo.address}/"
+    for title, slug in EVALUATIONS.items():
+        assert title in page
+        assert demo.open(f"/e/{slug}/")[0] == f"{demo.address}/e/{slug}/"
 
 
 def test_static_files_are_served(demo):
@@ -177,6 +183,7 @@ def test_anything_but_an_sqlite_file_is_refused(address):
 
 def test_sessions_and_changes_survive_a_restart(demo, database):
     assert "Loaded the 2023 evaluation." in demo.lines
+    assert "Loaded the practice evaluation (made up)." in demo.lines
     port = str(free_port())
     first = Demo("--port", port, DATABASE_URL=database)
     first.open("/accounts/login/", login="lead", password=DEMO_PASSWORD)
@@ -185,7 +192,7 @@ def test_sessions_and_changes_survive_a_restart(demo, database):
 
     second = Demo("--port", port, DATABASE_URL=database)
     second.opener = first.opener
-    assert second.open("/")[0] == f"{second.address}/e/ssbc-legacy-2023/"
+    assert second.open("/e/practice/")[0] == f"{second.address}/e/practice/"
     assert second.stop(signal.SIGTERM) == 0
     assert not any("Loaded" in line for line in second.lines)
 

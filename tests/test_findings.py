@@ -376,6 +376,7 @@ def test_an_edit_form_starts_from_what_is_there(evaluator, finding):
         "holder": "",
         "source": "",
         "status": "ready",
+        "row": str(finding.pk),
         "version": "1",
     }
 
@@ -443,22 +444,22 @@ def test_a_draft_is_marked_ready_and_everybody_sees_it(evaluator, reviewer, stra
     address = f"{LIST}{finding.pk}/"
     assert reviewer.get(address).status_code == 404
 
-    fill_in(evaluator, address, {"status": "ready"}, action=f"{address}mark/")
+    answer = fill_in(evaluator, address, {"status": "ready"}, action=f"{address}mark/")
 
     assert reviewer.get(address).status_code == 200
     assert counts(reviewer.get(f"{E}matrix/coproduction/"))["coproduction", "barrier", "power"] == 1
-    assert Page(evaluator.get(address)).notices == [
-        "Ready to share: everybody in this evaluation now sees it."
-    ]
+    [said] = Page(evaluator.get(answer.url)).notices
+    assert said.startswith(f"Marked ready to share: “{finding.text}”. Undo")
 
 
 def test_a_ready_finding_can_become_a_draft_again(evaluator, reviewer, finding):
     address = f"{LIST}{finding.pk}/"
 
-    fill_in(evaluator, address, {"status": "draft"}, action=f"{address}mark/")
+    answer = fill_in(evaluator, address, {"status": "draft"}, action=f"{address}mark/")
 
     assert reviewer.get(address).status_code == 404
-    assert Page(evaluator.get(address)).notices == ["A draft again."]
+    [said] = Page(evaluator.get(answer.url)).notices
+    assert said.startswith(f"Made a draft again: “{finding.text}”. Undo")
 
 
 def test_a_finding_is_not_marked_ready_on_top_of_words_that_were_not_read(evaluator, strand):

@@ -1,21 +1,14 @@
-"""Interviews: the list, the facts, what was asked and answered. For evaluators only."""
+"""Interviews: the list and the facts. For evaluators only."""
 
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from evaluations.models import (
-    Answer,
-    AnswerVersion,
-    GuideQuestion,
-    Interview,
-    InterviewCondition,
-    Membership,
-)
+from evaluations.models import Interview, Membership
 
 from . import builders
-from .assertions import refused, shows
+from .assertions import refused
 from .base import person, signed_in
 from .pages import Page, fill_in
 
@@ -42,10 +35,6 @@ def interview(cast, parent):
 
 def facts(interview):
     return f"{LIST}{interview.code}/edit/"
-
-
-def answers(interview):
-    return f"{LIST}{interview.code}/answers/"
 
 
 # The list
@@ -111,7 +100,7 @@ def test_an_interview_is_added_and_writing_up_comes_next(evaluator, cast, parent
     response = fill_in(evaluator, NEW, changes)
 
     interview = Interview.objects.get()
-    assert response.url == f"{LIST}I07/answers/"
+    assert response.url == f"{LIST}I07/"
     assert (interview.code, interview.date, interview.mode) == ("I07", date(2024, 5, 14), "phone")
     assert (interview.status, interview.setting, interview.interviewer) == ("held", "one_to_one", cast.evelyn)
     assert list(interview.participants.all()) == [parent]
@@ -282,122 +271,3 @@ def test_the_named_speaker_of_a_quotation_took_part(evaluator, cast, interview, 
     page = refused(response, "id_participants_0", "P01 is named as the speaker of a quotation")
     assert page.sends()["mode"] == "phone"
     assert list(interview.participants.all()) == [parent]
-
-
-# What was asked and answered
-
-
-def test_what_was_asked_and_said_is_written_down_and_shown(evaluator, interview):
-    said = "We were asked.\n\nOnce."
-
-    response = fill_in(
-        evaluator,
-        answers(interview),
-        {
-            "state-power": "asked",
-            "answer-power-free": said,
-            "state-policies": "nothing_said",
-            "state-resources": "not_asked",
-        },
-    )
-
-    assert response.url == f"{LIST}I01/"
-    states = dict(InterviewCondition.objects.values_list("condition", "state"))
-    assert states == {"power": "asked", "policies": "nothing_said", "resources": "not_asked"}
-    answer = Answer.objects.get()
-    assert (answer.condition, answer.question, answer.text, answer.version) == ("power", None, said, 1)
-    page = Page(evaluator.get(response.url))
-    assert page.with_id("h-power").parent.parent.words == "Power dynamics Asked We were asked. Once."
-    assert page.with_id("h-policies").parent.parent.words == "Policies Asked, nothing said"
-    assert page.with_id("h-practices").parent.parent.words == "Practices Not recorded"
-
-
-def test_a_condition_with_questions_of_the_guide_takes_an_answer_to_each(evaluator, cast, interview):
-    questions = [
-        GuideQuestion.objects.create(
-            evaluation=cast.evaluation, condition="power", area=area, prompt=prompt, position=position
-        )
-        for position, (area, prompt) in enumerate(
-            [("activities", "What was done?"), ("gaps", "What is missing?")]
-        )
-    ]
-    names = [f"answer-power-{question.pk}" for question in questions]
-    page = Page(evaluator.get(answers(interview)))
-    assert "What was done?" in page.words
-    assert "answer-power-free" not in page.sends()
-
-    fill_in(evaluator, answers(interview), {names[0]: "Much", names[1]: "More"})
-
-    found = {answer.question: (answer.prompt, answer.text) for answer in Answer.objects.all()}
-    assert found == {questions[0]: ("What was done?", "Much"), questions[1]: ("What is missing?", "More")}
-
-
-def test_an_answer_keeps_the_question_as_it_was_asked(evaluator, cast, interview):
-    question = GuideQuestion.objects.create(
-        evaluation=cast.evaluation, condition="power", area="gaps", prompt="Who decides?"
-    )
-    name = f"answer-power-{question.pk}"
-    fill_in(evaluator, answers(interview), {name: "The board"})
-    question.prompt = "Who holds the money?"
-    question.save()
-
-    fill_in(evaluator, answers(interview), {name: "The board, always"})
-
-    answer = Answer.objects.get()
-    assert (answer.prompt, answer.text) == ("Who decides?", "The board, always")
-    assert "Who decides?" in Page(evaluator.get(f"{LIST}I01/")).words
-
-
-def test_every_text_that_was_saved_is_kept(evaluator, cast, interview):
-    for text in ("First", "Second", "", "Third"):
-        fill_in(evaluator, answers(interview), {"answer-power-free": text})
-
-    versions = AnswerVersion.objects.order_by("number").values_list("number", "text", "set_aside", "by")
-    assert list(versions) == [
-        (1, "First", False, cast.evelyn.pk),
-        (2, "Second", False, cast.evelyn.pk),
-        (3, "", False, cast.evelyn.pk),
-        (4, "Third", False, cast.evelyn.pk),
-    ]
-
-
-def test_saving_without_a_change_makes_no_version(evaluator, interview):
-    fill_in(evaluator, answers(interview), {"answer-power-free": "First"})
-
-    fill_in(evaluator, answers(interview), {})
-
-    assert Answer.objects.get().version == 1
-    assert AnswerVersion.objects.count() == 1
-
-
-@pytest.mark.parametrize("state", ["not_asked", "nothing_said"])
-def test_words_under_a_condition_that_nobody_was_asked_about_are_questioned(evaluator, interview, state):
-    response = fill_in(
-        evaluator, answers(interview), {"state-power": state, "answer-power-free": "We were asked."}
-    )
-
-    page = refused(response, "id_state-power_0", "Choose “Asked”.")
-    assert page.sends()["answer-power-free"] == "We were asked."
-    assert not Answer.objects.exists()
-
-
-def test_a_long_interview_fits_and_a_longer_one_is_refused_with_everything_kept(evaluator, interview):
-    long = "word " * 19_999 + "end"
-    assert fill_in(evaluator, answers(interview), {"answer-power-free": long}).status_code == 302
-    assert Answer.objects.get().text == long
-
-    longer = "x" * 100_001
-    response = fill_in(evaluator, answers(interview), {"answer-power-free": longer})
-    page = refused(response, "id_answer-power-free", "at most 100000 characters")
-    assert page.sends()["answer-power-free"] == longer
-
-
-def test_what_was_said_is_shown_escaped(evaluator, interview):
-    hostile = "</textarea><script>alert(1)</script> {{ settings.SECRET_KEY }}"
-    fill_in(evaluator, answers(interview), {"answer-power-free": hostile})
-
-    for address in (f"{LIST}I01/", answers(interview)):
-        response = evaluator.get(address)
-        assert shows(response, hostile), address
-        assert "<script>alert" not in response.content.decode()
-    assert Page(evaluator.get(answers(interview))).sends()["answer-power-free"] == hostile

@@ -14,7 +14,7 @@ from django.utils import timezone
 from evaluations.actions.errors import NotAllowedNow
 from evaluations.actions.setup import accept_invitation, invite, join_with_new_account
 from evaluations.models import AuditEvent, Invitation, Membership, Role
-from evaluations.signin import DEMO_USERNAMES
+from evaluations.signin import RESERVED_USERNAMES
 from tests.assertions import shows
 from tests.base import PASSWORD, person, signed_in
 from tests.pages import Page
@@ -259,8 +259,8 @@ def refused(link, **changes):
     return Page(answer)
 
 
-@pytest.mark.parametrize("username", [*DEMO_USERNAMES, "Evaluator", "LEAD"])
-def test_the_demos_names_are_reserved(link, username):
+@pytest.mark.parametrize("username", [*RESERVED_USERNAMES, "Evaluator", "LEAD"])
+def test_the_names_of_demo_and_practice_are_reserved(link, username):
     page = refused(link, username=username)
     assert "Choose another" in page.message_at("id_username")
     assert page.sends()["username"] == username
@@ -320,3 +320,30 @@ def test_names_are_shown_as_they_were_typed_and_never_run(link):
     answer = Client().post(link, ACCOUNT | {"first_name": "<script>alert(1)</script>", "email": "no"})
     assert "<script>alert" not in answer.content.decode()
     assert shows(answer, "<script>alert(1)</script>")
+
+
+# --- Superusers are members of nothing --------------------------------------------------------------------
+
+
+def test_a_superuser_is_told_politely_that_they_join_nothing(link, cast):
+    answer = signed_in(cast.sasha).post(link, follow=True)
+
+    assert Page(answer).notices == [
+        "This account administers accounts, so it joins no evaluation. Use another account for that."
+    ]
+    assert role_of(cast.sasha) == []
+    assert is_open(link), "the invitation still waits for somebody else"
+
+
+# --- One account an address -------------------------------------------------------------------------------
+
+
+def test_an_address_that_was_taken_after_the_form_was_checked_is_refused_too(link, noor):
+    token = link.strip("/").removeprefix("invite/")
+    fields = {"username": "second", "email": "NOOR@example.org"}
+
+    with pytest.raises(NotAllowedNow, match="An account has this address already"):
+        join_with_new_account(token=token, fields=fields, password=SECRET)
+
+    assert not User.objects.filter(username="second").exists()
+    assert is_open(link)

@@ -15,13 +15,17 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 MAY_IMPORT = {
     "conditions": set(),
     "text": set(),
+    "ranges": set(),
     "models": {"conditions"},
     "access": {"models", "conditions"},
     "queries": {"models", "conditions"},
-    "actions": {"models", "conditions", "signin"},
+    "starter_guide": {"conditions"},
+    "actions": {"starter_guide", "importing", "models", "conditions", "ranges", "signin", "text"},
     "analysis": {"conditions"},
     "charts": {"analysis", "conditions"},
-    "forms": {"models", "conditions", "text"},
+    "forms": {"models", "conditions", "importing", "ranges", "text"},
+    "importing": {"models", "conditions", "text"},
+    "jobs": {"actions", "importing"},
     "navigation": {"access"},
     "views": {
         "access",
@@ -30,6 +34,8 @@ MAY_IMPORT = {
         "charts",
         "conditions",
         "forms",
+        "importing",
+        "jobs",
         "logs",
         "models",
         "navigation",
@@ -37,24 +43,26 @@ MAY_IMPORT = {
         "signin",
     },
     "templatetags": {"navigation", "conditions"},
-    "management": {"actions", "signin"},
-    "urls": {"views"},
+    "management": {"actions", "jobs", "queries", "signin"},
+    "urls": {"conditions", "views"},
     "admin": {"actions", "models"},
     "admin_site": set(),
     "apps": {"checks"},
     "checks": {"signin"},
     "logs": set(),
-    "middleware": {"logs"},
+    "middleware": {"logs", "signin"},
     "signin": set(),
+    "uploads": set(),
 }
 # Packages from outside, where not every one is fit for a room.
 OUTSIDE = {
     "conditions": set(),
     "text": set(),
-    "analysis": {"pandas"},
+    "ranges": set(),
+    "analysis": {"krippendorff", "pandas", "pycm"},
     "charts": {"plotly"},
 }
-STANDARD = {"collections", "dataclasses", "datetime", "enum", "functools", "re", "unicodedata"}
+STANDARD = {"collections", "dataclasses", "datetime", "difflib", "enum", "functools", "re", "unicodedata"}
 
 
 def modules():

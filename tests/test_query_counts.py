@@ -5,7 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluations.conditions import Condition, Kind
-from evaluations.models import Finding, FindingQuotation, FindingStatus, Quotation
+from evaluations.models import (
+    Answer,
+    AnswerVersion,
+    Finding,
+    FindingQuotation,
+    FindingStatus,
+    GuideQuestion,
+    Quotation,
+)
 
 from . import builders
 from .assertions import counts, marked, shows
@@ -24,7 +32,20 @@ PAGES = [
     "findings/?page=2",
     "recommendations/",
     "interviews/",
+    "interviews/I9001/",
+    "interviews/I9001/check/",
+    "interviews/I9001/versions/",
+    "interviews/I9001/second-coding/",
     "participants/",
+    "participants/P9001/",
+    "participants/P9001/withdraw/",
+    "consent/",
+    "matrix/coproduction/barrier/power/",
+    "agreement/",
+    "import/",
+    "set-up/",
+    "set-up/guide/",
+    "explainer/",
 ]
 
 
@@ -54,9 +75,34 @@ def fill(evaluation, size):
         FindingQuotation(evaluation=evaluation, finding=finding, quotation=quotation)
         for finding, quotation in zip(findings[::5], quotations, strict=True)
     )
+    fill_interview(evaluation, size // 10)
     for _ in range(max(1, size // 100)):
         builders.recommendation(strands[0])
         builders.interview(evaluation, participants=[builders.participant(evaluation)])
+
+
+def fill_interview(evaluation, size):
+    """Add ``size`` coded quotations, versions and questions to one interview, half of them with a finding."""
+    answer = Answer.objects.filter(interview__code="I9001").first()
+    if answer is None:
+        person = builders.participant(evaluation, code="P9001")
+        interview = builders.interview(evaluation, code="I9001", participants=[person])
+        answer = builders.answer(interview, condition="power")
+    key = {"evaluation": evaluation, "answer": answer}
+    coded = {"kind": "barrier", "condition": "power", "strand": evaluation.strand, "passage": "in_place"}
+    person = answer.interview.participants.get()
+    quotations = Quotation.objects.bulk_create(
+        Quotation(text="What", speaker=person, start=0, end=4, **coded, **key) for _ in range(size)
+    )
+    finding = builders.finding(evaluation.strand, condition="power")
+    FindingQuotation.objects.bulk_create(
+        FindingQuotation(evaluation=evaluation, finding=finding, quotation=row) for row in quotations[::2]
+    )
+    AnswerVersion.objects.bulk_create(AnswerVersion(number=n, text="Was", **key) for n in range(size))
+    GuideQuestion.objects.bulk_create(
+        GuideQuestion(evaluation=evaluation, condition="power", area="gaps", prompt="Who?")
+        for _ in range(min(size, 20))
+    )
 
 
 def number_of_queries(client, address):

@@ -83,7 +83,8 @@ def test_a_quotation_is_written_down_as_evidence_with_who_coded_it(evaluator, fi
     assert quotation.coder.username == "evelyn"
     page = Page(evaluator.get(response.url))
     assert "0 of 1 quotation will reach reviewers" in page.words
-    assert page.links("Interview I01") == [f"{E}interviews/I01/"]
+    passage = f"?condition={answer.condition}&code={answer.pk}#w{quotation.pk}"
+    assert page.links("Show in interview I01") == [f"{E}interviews/I01/{passage}"]
 
 
 def test_several_quotations_stand_in_the_order_they_were_attached(evaluator, reviewer, cast, finding):
@@ -360,3 +361,17 @@ def test_what_follows_for_readers_is_said_beside_every_quotation(evaluator, cast
     page = Page(evaluator.get(page_of(finding)))
 
     assert [line.words for line in page.all("p", class_="then")] == list(said)
+
+
+def test_approving_twice_is_as_good_as_once(evaluator, finding, cast):
+    speaker = builders.participant(cast.evaluation, consent="yes")
+    row = builders.quotation(cast.evaluation, evidence_for=finding, speaker=speaker)
+    address = f"{E}quotations/{row.pk}/approve/"
+
+    answers = [evaluator.post(address, {"version": 1}, follow=True) for _ in range(2)]
+
+    for answer in answers:
+        assert Page(answer).notices == ["Approved: readers may now see these words."]
+    row.refresh_from_db()
+    assert (row.approved_by, row.version) == (cast.evelyn, 2)
+    assert AuditEvent.objects.filter(verb="approved quotation").count() == 1

@@ -333,6 +333,7 @@ def test_an_evaluator_edits_the_words_and_not_the_tracking(evaluator, added):
         "source",
         "adds_to",
         "priority",
+        "row",
         "version",
     }
 
@@ -430,6 +431,7 @@ def test_the_lead_sets_status_date_and_what_comes_after(lead, added):
     changes = {
         "status": "in_progress",
         "due": "31 March 2025",
+        "past_due": "on",
         "taken_on_by": "The ICB",
         "depends_on_funding": "on",
     }
@@ -524,7 +526,7 @@ def test_a_new_owner_is_both_chosen_and_named(lead, added, changes, field, messa
 @pytest.fixture
 def dated(lead, added):
     """The recommendation, due on 31 March 2025."""
-    move(lead, added, "track", {"due": "31 March 2025"})
+    move(lead, added, "track", {"due": "31 March 2025", "past_due": "on"})
     return added
 
 
@@ -691,3 +693,41 @@ def test_what_was_typed_is_shown_escaped(lead, evaluator, added):
         response = lead.get(address)
         assert shows(response, hostile), address
         assert "<script>alert" not in response.content.decode(), address
+
+
+# A draft is nobody's business but the evaluators'
+
+
+@pytest.mark.parametrize("what", ["Linked", "Unlinked"])
+def test_only_evaluators_learn_from_the_history_that_a_draft_was_linked(
+    evaluator, reviewer, lead, strand, added, what
+):
+    barrier = builders.finding(strand, status="draft")
+    evaluator.post(f"{page_of(added)}barriers/link/", {"finding": barrier.pk})
+    if what == "Unlinked":
+        evaluator.post(f"{page_of(added)}barriers/{barrier.pk}/unlink/")
+
+    assert shows(evaluator.get(page_of(added)), f"{what} a draft barrier")
+    for reader in (reviewer, lead):
+        assert not shows(reader.get(page_of(added)), "inked a ")
+
+
+def test_everybody_sees_that_a_barrier_ready_to_share_was_linked(evaluator, reviewer, strand, added):
+    evaluator.post(f"{page_of(added)}barriers/link/", {"finding": builders.finding(strand).pk})
+
+    assert shows(reviewer.get(page_of(added)), "Linked a barrier")
+
+
+def test_a_first_due_date_in_the_past_is_asked_about_and_taken_when_it_is_meant(lead, added):
+    asked = move(lead, added, "track", {"due": "31 March 2025", "taken_on_by": "The ICB"})
+
+    page = refused(asked, "track-due", "That day has passed.")
+    again = page.sends(f"{page_of(added)}track/")
+    assert (again["due"], again["taken_on_by"]) == ("31 March 2025", "The ICB")
+    assert lead.post(f"{page_of(added)}track/", again | {"past_due": "on"}).status_code == 302
+    added.refresh_from_db()
+    assert added.original_due == date(2025, 3, 31)
+
+
+def test_a_first_due_date_today_is_not_asked_about(lead, added):
+    assert move(lead, added, "track", {"due": TODAY().isoformat()}).status_code == 302

@@ -289,3 +289,154 @@ def test_what_was_done_with_access_is_on_record_newest_first(evaluator, cast):
         ["Evelyn", f"changed role: user {cast.rowan.pk} is reviewer"],
         ["Evelyn", f"changed role: user {cast.rowan.pk} is lead"],
     ]
+
+
+# The evaluation's own words
+
+
+def test_the_glossary_the_headings_and_the_dimensions_are_written_in_the_browser(evaluator, cast):
+    changes = {
+        "glossary": "ICB: Integrated Care Board\r\n\r\n PC : Parent Champion",
+        "change_dimensions": "Culture\r\nCulture\r\n Policy ",
+        "headings_policies": "Policy (& Governance)",
+        "headings_mental_models": " Mental Models ",
+        "evaluators": "Jo Smith",
+        "report_title": "What we learnt",
+        "about_model": "Six conditions.",
+    }
+
+    assert fill_in(evaluator, FACTS, changes).url == SETUP
+
+    cast.evaluation.refresh_from_db()
+    row = cast.evaluation
+    assert row.glossary == {"ICB": "Integrated Care Board", "PC": "Parent Champion"}
+    assert row.change_dimensions == ["Culture", "Policy"]
+    assert row.headings == {"policies": "Policy (& Governance)", "mental_models": "Mental Models"}
+    assert (row.evaluators, row.report_title, row.about_model) == (
+        "Jo Smith",
+        "What we learnt",
+        "Six conditions.",
+    )
+    sent = Page(evaluator.get(FACTS)).sends()
+    assert sent["glossary"].splitlines() == ["ICB: Integrated Care Board", "PC: Parent Champion"]
+    assert (sent["headings_policies"], sent["headings_practices"]) == ("Policy (& Governance)", "")
+    assert "Parent Champion" in Page(evaluator.get(f"{E}about/")).words
+    fill_in(evaluator, FACTS, {})
+    row.refresh_from_db()
+    assert row.version == 2, "saving what is there changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("glossary", "message"),
+    [
+        ("ICB: Board\r\nPC", "Line 2: write the term, a colon and what it means."),
+        (": Board", "Line 1: write the term"),
+        ("ICB: Board\r\nICB: Other", "Line 2: “ICB” stands here with two meanings."),
+        (f"{'x' * 41}: Board", "Line 1: the term is longer than 40 characters."),
+    ],
+)
+def test_a_fault_in_the_glossary_is_told_by_its_line_and_what_was_typed_is_kept(evaluator, glossary, message):
+    page = refused(fill_in(evaluator, FACTS, {"glossary": glossary}), "id_glossary", message)
+
+    assert page.sends()["glossary"].splitlines() == glossary.splitlines()
+
+
+def test_two_who_write_the_glossary_can_keep_both_terms(evaluator, cast):
+    opened = Page(evaluator.get(FACTS)).sends()
+    fill_in(evaluator, FACTS, {"glossary": "ICB: Board", "headings_power": "Power"})
+
+    answer = evaluator.post(FACTS, opened | {"glossary": "PC: Champion", "headings_power": "Who decides"})
+
+    assert answer.status_code == 409
+    both = Page(answer)
+    assert "Power dynamics: Who decides" in both.words
+    assert evaluator.post(FACTS, both.sends() | {"keep": "both"}).status_code == 302
+    cast.evaluation.refresh_from_db()
+    assert cast.evaluation.glossary == {"ICB": "Board", "PC": "Champion"}
+    kept = Page(evaluator.get(FACTS)).words.partition("Set aside")[2]
+    assert "Glossary: PC: Champion" in kept
+
+
+# Order, out and back
+
+
+def strands_shown(browser):
+    table = Page(browser.get(SETUP)).with_id("h-strands").parent.parent.one("tbody")
+    return [row.one("th").words for row in table.all("tr")]
+
+
+@pytest.mark.parametrize(
+    ("slug", "direction", "order"),
+    [
+        ("food", "up", ["Food", "Coproduction", "Play"]),
+        ("food", "down", ["Coproduction", "Play", "Food"]),
+        ("coproduction", "up", ["Coproduction", "Food", "Play"]),
+    ],
+)
+def test_strands_are_put_in_order(evaluator, cast, slug, direction, order):
+    for place, name in enumerate(["Food", "Play"], 1):
+        builders.strand(cast.evaluation, slug=name.lower(), name=name, position=place)
+
+    evaluator.post(f"{SETUP}strands/{slug}/move/", {"direction": direction})
+
+    assert strands_shown(evaluator) == order
+
+
+def test_an_empty_strand_is_removed_after_asking_once_and_can_be_put_back(evaluator, cast):
+    builders.strand(cast.evaluation, slug="food", name="Food")
+    address = f"{SETUP}strands/food/remove/"
+    assert Page(evaluator.get(address)).one("h1").words == "Remove the strand Food?"
+    assert strands_shown(evaluator) == ["Coproduction", "Food"]
+
+    fill_in(evaluator, address, {})
+
+    assert strands_shown(evaluator) == ["Coproduction"]
+    assert evaluator.get(f"{E}matrix/food/").status_code == 404
+    fill_in(evaluator, SETUP, {}, action=f"{SETUP}removed-strands/food/restore/")
+    assert strands_shown(evaluator) == ["Coproduction", "Food"]
+    verbs = AuditEvent.objects.order_by("pk").values_list("verb", "subject")
+    assert list(verbs) == [("removed strand", "food"), ("restored strand", "food")]
+
+
+@pytest.mark.parametrize("what", ["finding", "draft", "recommendation", "interview"])
+def test_a_strand_that_something_belongs_to_stays(evaluator, strand, what):
+    if what == "interview":
+        builders.interview(strand.evaluation).strands.add(
+            strand, through_defaults={"evaluation": strand.evaluation}
+        )
+    elif what == "recommendation":
+        builders.recommendation(strand)
+    else:
+        builders.finding(strand, status="draft" if what == "draft" else "ready")
+
+    evaluator.post(f"{SETUP}strands/coproduction/remove/")
+
+    assert "This strand is not empty" in notices(evaluator)[0]
+    assert strands_shown(evaluator) == ["Coproduction"]
+
+
+# What is still to do
+
+
+def to_do(browser):
+    """Return what the set-up page lists: sentence to whether it is done."""
+    items = Page(browser.get(SETUP)).one("ul", class_="preparations").all("li")
+    return {item.one("a").words: item.words.endswith(" done") for item in items}
+
+
+def test_the_page_lists_what_is_still_to_set_up_with_links(evaluator, cast):
+    assert to_do(evaluator) == {
+        "Give the programme’s end date": False,
+        "Name the strands of the plan under study": True,
+        "Write the interview guide": False,
+        "Add the participants, with their consent": False,
+        "Invite reviewers and the project lead": True,
+    }
+
+    evaluator.post(f"{SETUP}guide/start/")
+    builders.participant(cast.evaluation)
+    fill_in(evaluator, FACTS, {"programme_ends": "31 March 2025"})
+
+    assert set(to_do(evaluator).values()) == {True}
+    for link in Page(evaluator.get(SETUP)).one("ul", class_="preparations").all("a"):
+        assert evaluator.get(link["href"]).status_code == 200

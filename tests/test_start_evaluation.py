@@ -31,3 +31,10 @@ def test_it_refuses_an_address_that_is_not_fit_or_is_taken(slug):
     with pytest.raises(CommandError):
         call_command("start_evaluation", slug, evaluator="erin", **FACTS)
     assert Evaluation.objects.count() == 1
+
+
+def test_it_refuses_a_superuser_who_is_a_member_of_nothing():
+    person("sasha", is_superuser=True)
+    with pytest.raises(CommandError, match="joins no evaluation"):
+        call_command("start_evaluation", "legacy-2027", evaluator="sasha", **FACTS)
+    assert not Evaluation.objects.exists()

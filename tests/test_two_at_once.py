@@ -1,15 +1,34 @@
 """Two requests at the very same moment, on threads with connections of their own: nothing is lost."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import sleep
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 
-from evaluations.actions.errors import AlreadyThere, StaleVersion
-from evaluations.actions.findings import add_finding, edit_finding
-from evaluations.actions.interviews import add_interview
-from evaluations.models import ConflictingEdit, Finding, Interview
+from evaluations.actions import withdrawal
+from evaluations.actions.board import merge_findings, remove_finding, reorder_finding, undo
+from evaluations.actions.coding import code_passage, recode, remove_quotation, restore_quotation
+from evaluations.actions.errors import ActionError, AlreadyThere, NotAllowedNow, StaleVersion
+from evaluations.actions.findings import add_finding, attach_quotation, edit_finding
+from evaluations.actions.interviews import AnswerSent, add_interview, save_answers
+from evaluations.actions.quotations import approve_quotations
+from evaluations.actions.second_coding import code_blind, open_second_coding, settle
+from evaluations.actions.setup import invite, join_with_new_account
+from evaluations.actions.withdrawal import withdraw_participant
+from evaluations.models import (
+    Answer,
+    AnswerVersion,
+    BlindCode,
+    CodingRound,
+    CodingUnit,
+    ConflictingEdit,
+    Finding,
+    Interview,
+    Quotation,
+)
 
 from . import builders
 
@@ -24,7 +43,7 @@ def at_once(*acts):
         start.wait()
         try:
             return act()
-        except (StaleVersion, AlreadyThere) as error:
+        except ActionError as error:
             return error
         finally:
             connection.close()
@@ -72,3 +91,180 @@ def test_findings_added_together_are_all_there(cast):
     at_once(*[add(number) for number in range(6)])
 
     assert Finding.objects.count() == 6
+
+
+def test_two_who_order_one_cell_at_once_lose_no_finding(cast):
+    rows = [builders.finding(cast.evaluation.strand, position=0) for _ in range(6)]
+
+    def lift(row):
+        return lambda: reorder_finding(finding=row, before=rows[0], by=cast.evelyn)
+
+    outcomes = at_once(*[lift(row) for row in rows[2:]])
+
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    order = list(Finding.objects.order_by("position").values_list("pk", "position"))
+    assert sorted(pk for pk, _ in order) == [row.pk for row in rows]
+    assert [position for _, position in order] == list(range(6))
+    assert order[4][0] == rows[0].pk, "all four went before the first one"
+
+
+def test_of_two_merges_of_one_finding_one_wins_and_the_other_is_refused(cast):
+    first, second, third = (builders.finding(cast.evaluation.strand) for _ in range(3))
+
+    def merge(other):
+        return lambda: merge_findings(
+            finding=first, version=1, other=other, other_version=1, text="Both", by=cast.evelyn
+        )
+
+    outcomes = at_once(merge(second), merge(third))
+
+    assert sum(isinstance(outcome, StaleVersion) for outcome in outcomes) == 1
+    assert Finding.objects.filter(removed_at=None).count() == 2
+
+
+def test_a_step_is_undone_once_however_many_press_the_button(cast):
+    finding = builders.finding(cast.evaluation.strand)
+    change = remove_finding(finding=finding, version=1, by=cast.evelyn)
+
+    outcomes = at_once(*[lambda: undo(change=change, by=cast.evelyn) for _ in range(3)])
+
+    assert sum(isinstance(outcome, NotAllowedNow) for outcome in outcomes) == 2
+    assert Finding.objects.get().removed_at is None
+
+
+def test_of_two_who_join_with_one_address_the_second_makes_no_account(cast):
+    tokens = [invite(evaluation=cast.evaluation, role="lead", email="", by=cast.evelyn)[1] for _ in range(2)]
+
+    def join(number):
+        fields = {"username": f"noor{number}", "email": "noor@example.org"}
+        return lambda: join_with_new_account(
+            token=tokens[number], fields=fields, password="four quiet herons"
+        )
+
+    outcomes = at_once(*[join(number) for number in range(2)])
+
+    assert sum(isinstance(outcome, NotAllowedNow) for outcome in outcomes) == 1
+    assert get_user_model().objects.filter(email="noor@example.org").count() == 1
+
+
+# --- While a participant withdraws ------------------------------------------------------------------------
+
+SAID = "Nobody on the zebrafinch committee ever asked the families."
+
+
+@pytest.fixture
+def leaving(cast):
+    """P07, who is about to withdraw, with an answer and a quotation behind a finding."""
+    row = cast.evaluation
+    person = builders.participant(row, code="P07")
+    person.talk = builders.interview(row, code="I07", participants=[person])
+    person.answer = builders.answer(person.talk, text=SAID)
+    person.finding = builders.finding(row.strand)
+    person.words = builders.passage(person.answer, 0, 6, evidence_for=person.finding, strand=row.strand)
+    return person
+
+
+def save_over(leaving, cast):
+    sent = AnswerSent("answer", "policies", None, f"{SAID} Ever.", 1)
+    return save_answers(interview=leaving.talk, states={}, answers=[sent], by=cast.evelyn)
+
+
+def code_more(leaving, cast):
+    place = {"start": 7, "end": 23, "version": 1, "text": SAID[7:23]}
+    code = {"kind": "barrier", "condition": "power", "strand": cast.evaluation.strand}
+    return code_passage(answer=leaving.answer, by=cast.evelyn, **place, **code)
+
+
+def name_the_speaker(leaving, cast):
+    return recode(quotation=leaving.words, version=1, changes={"speaker": leaving}, by=cast.evelyn)
+
+
+def remove(leaving, cast):
+    return remove_quotation(quotation=leaving.words, by=cast.evelyn)
+
+
+def restore(leaving, cast):
+    return restore_quotation(quotation=leaving.words, by=cast.evelyn)
+
+
+def attach(leaving, cast):
+    return attach_quotation(finding=leaving.elsewhere, quotation=leaving.words, by=cast.evelyn)
+
+
+def approve(leaving, cast):
+    return approve_quotations(quotations=[leaving.words], seen={leaving.words.pk: 1}, by=cast.evelyn)
+
+
+def open_blind(leaving, cast):
+    return open_second_coding(interview=leaving.talk, second=cast.sasha, by=cast.evelyn)
+
+
+def code_it_blind(leaving, cast):
+    code = {"start": 0, "end": 6, "kind": "barrier", "condition": "power"}
+    return code_blind(coding_round=leaving.round, answer=leaving.answer, by=cast.sasha, **code)
+
+
+def settle_it(leaving, cast):
+    return settle(unit=leaving.unit, version=1, settled="coded", note="zebrafinch", by=cast.evelyn)
+
+
+BESIDE = [
+    save_over,
+    code_more,
+    name_the_speaker,
+    remove,
+    restore,
+    attach,
+    approve,
+    open_blind,
+    code_it_blind,
+    settle_it,
+]
+
+
+@pytest.fixture
+def reaches(monkeypatch):
+    """Return what waits until a withdrawal has come to one of its steps; it pauses there for the others."""
+    steps = {"_traces": Event(), "_strike": Event()}
+
+    def pausing(step, go_on):
+        def paused(*args):
+            steps[step].set()
+            sleep(0.15)
+            return go_on(*args)
+
+        return paused
+
+    for step in steps:
+        monkeypatch.setattr(withdrawal, step, pausing(step, getattr(withdrawal, step)))
+    return lambda step: steps[step].wait(20)
+
+
+@pytest.mark.parametrize("act", BESIDE)
+def test_what_happens_beside_a_withdrawal_comes_before_it_or_is_refused(cast, leaving, reaches, act):
+    row = cast.evaluation
+    leaving.elsewhere = builders.finding(row.strand)
+    if act is restore:
+        remove(leaving, cast)
+    if act is open_blind:
+        builders.member(row, cast.sasha, "evaluator")
+    if act in (code_it_blind, settle_it):
+        leaving.round = CodingRound.objects.create(evaluation=row, interview=leaving.talk, second=cast.sasha)
+        unit = {"round": leaving.round, "answer": leaving.answer, "condition": "power", "kind": "barrier"}
+        leaving.unit = CodingUnit.objects.create(evaluation=row, first=False, second=True, **unit)
+        BlindCode.objects.create(evaluation=row, start=0, end=6, text_version=1, **unit)
+
+    outcomes = at_once(
+        lambda: withdraw_participant(participant=leaving, decisions={}, by=cast.evelyn),
+        lambda: act(leaving, cast),
+        lambda: reaches("_traces") and act(leaving, cast),
+        lambda: reaches("_strike") and act(leaving, cast),
+    )
+
+    leaving.refresh_from_db()
+    assert leaving.withdrawn_on, outcomes
+    models = (Answer, AnswerVersion, Quotation, CodingRound, CodingUnit, BlindCode)
+    assert [model for model in models if model.objects.exists()] == []
+    leaving.finding.refresh_from_db()
+    assert leaving.finding.status == "draft"
+    assert outcomes[-1] == [] if act is approve else isinstance(outcomes[-1], ActionError)

@@ -1,4 +1,4 @@
-"""What `manage.py demo` writes: the 2023 evaluation, and accounts whose password everybody knows."""
+"""What `manage.py demo` writes: the 2023 evaluation, accounts whose password everybody knows, practice."""
 
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from evaluations.models import Evaluation, Membership, Role
 from evaluations.signin import DEMO_PASSWORD, DEMO_USERNAMES
 
 from .errors import NotAllowedNow
+from .practice import join_practice, load_practice
 
 SLUG = "ssbc-legacy-2023"
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "ssbc_legacy_2023.json"
@@ -40,6 +41,20 @@ def make_demo_accounts():
             evaluation=evaluation, user=user, defaults={"role": Role(user.username)}
         )
     return users
+
+
+@transaction.atomic
+def load_practice_evaluation(*, users, basis_of):
+    """Load the practice evaluation, unless it is there, with the demo's accounts as its members.
+
+    Says whether that was done. ``users`` are the demo's accounts; ``basis_of`` and what it raises are as in
+    ``practice.load_practice``.
+    """
+    evaluator = next(user for user in users if user.username == Role.EVALUATOR)
+    evaluation, is_new = load_practice(by=evaluator, basis_of=basis_of)
+    for user in users:
+        join_practice(evaluation=evaluation, user=user, role=Role(user.username))
+    return is_new
 
 
 def _demo_account(username):

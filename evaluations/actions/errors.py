@@ -1,5 +1,7 @@
 """What an action refuses, each with words that a form can show."""
 
+from django.http import Http404
+
 
 class ActionError(Exception):
     """An action that was refused; ``str()`` is a sentence for the person who asked for it."""
@@ -21,8 +23,33 @@ class NotAllowedNow(ActionError):
     """The record is in a state in which this cannot be done."""
 
 
+class Gone(ActionError, Http404):
+    """The row was deleted while this was on its way: the answer is that of an address that is not there."""
+
+
 class AlreadyThere(ActionError):
     """Something else in the evaluation has the same code, reference or name."""
 
     def __init__(self):
         super().__init__("Something else in this evaluation already has that code or name. Choose another.")
+
+
+class TextLocked(NotAllowedNow):
+    """The interview is being coded blind, on the text that both coders saw."""
+
+    said = (
+        "The text of {code} is locked while a second evaluator codes it blind. "
+        "Close or cancel the second coding to change it."
+    )
+
+    def __init__(self, code):
+        super().__init__(self.said.format(code=code))
+
+
+class TextWithdrawn(TextLocked):
+    """What was said in the interview was deleted because a participant withdrew: it cannot come back."""
+
+    said = (
+        "A participant of {code} withdrew, and what was said was deleted. Nothing was saved: text that you "
+        "still have on screen may hold their words and cannot be stored again."
+    )

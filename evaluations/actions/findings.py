@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.db.models import Max
 
-from evaluations.models import Finding, FindingQuotation, FindingStatus
+from evaluations.models import Finding, FindingQuotation
 
 from .errors import NotAllowedNow
 from .quotations import add_quotation
-from .versions import keep_nothing, note, same_evaluation, save_as, save_changes
+from .versions import locked, note, same_evaluation, save_as, save_changes
 
 CELL = ("strand", "kind", "condition")
 
@@ -21,7 +21,7 @@ def add_finding(*, evaluation, fields, by, evidence=None):
     """
     same_evaluation(evaluation, fields.values())
     finding = Finding(evaluation=evaluation, **fields)
-    finding.position = _end_of_cell(finding)
+    finding.position = end_of_cell(finding)
     save_as(finding, by=by)
     if evidence:
         add_evidence(finding=finding, by=by, **evidence)
@@ -34,13 +34,7 @@ def edit_finding(*, finding, version, changes, by):
     Raises StaleVersion when somebody saved it since ``version`` (what was sent is kept), ForeignRecord as
     ``add_finding`` does, NotAllowedNow for a barrier that recommendations address and that would be none.
     """
-    return save_changes(finding, version=version, changes=changes, by=by, before_save=_place)
-
-
-def mark_finding(*, finding, version, status, by):
-    """Make a finding ready to share, or a draft again, and return it. Raises StaleVersion."""
-    changes = {"status": FindingStatus(status)}
-    return save_changes(finding, version=version, changes=changes, by=by, keep=keep_nothing)
+    return save_changes(finding, version=version, changes=changes, by=by, before_save=place)
 
 
 @transaction.atomic
@@ -53,11 +47,13 @@ def add_evidence(*, finding, fields, by, new_source=None):
 
 @transaction.atomic
 def attach_quotation(*, finding, quotation, by):
-    """Make a quotation evidence for a finding (once) and return the finding. Raises ForeignRecord."""
+    """Make a quotation evidence for a finding (once), return the finding. Raises ForeignRecord and Gone."""
     same_evaluation(finding.evaluation, [quotation])
-    place = _next(FindingQuotation.objects.filter(finding=finding))
+    locked(finding)
+    locked(quotation)
+    last = _next(FindingQuotation.objects.filter(finding=finding))
     _, is_new = FindingQuotation.objects.get_or_create(
-        evaluation=finding.evaluation, finding=finding, quotation=quotation, defaults={"position": place}
+        evaluation=finding.evaluation, finding=finding, quotation=quotation, defaults={"position": last}
     )
     return note(finding, by=by, reason="Attached a quotation") if is_new else finding
 
@@ -69,7 +65,11 @@ def detach_quotation(*, finding, quotation, by):
     return note(finding, by=by, reason="Detached a quotation") if removed else finding
 
 
-def _place(current, changes):
+def place(current, changes):
+    """Add to ``changes`` the end of the cell that a finding moves to, when it moves.
+
+    Raises NotAllowedNow for a barrier that recommendations address and that would be none.
+    """
     if changes.get("kind", current.kind) != current.kind and current.recommendations.exists():
         raise NotAllowedNow(
             "Recommendations address this barrier. Unlink them before it becomes an achievement."
@@ -78,10 +78,11 @@ def _place(current, changes):
         moved = Finding(
             evaluation=current.evaluation, **{n: changes.get(n, getattr(current, n)) for n in CELL}
         )
-        changes["position"] = _end_of_cell(moved)
+        changes["position"] = end_of_cell(moved)
 
 
-def _end_of_cell(finding):
+def end_of_cell(finding):
+    """Return the position after the last finding of the cell that ``finding`` is in, or will be."""
     cell = {name: getattr(finding, name) for name in CELL}
     return _next(Finding.objects.filter(evaluation=finding.evaluation, **cell))
 

@@ -1,12 +1,13 @@
-"""Writing participants: who they are by code, and what they consented to."""
+"""Writing participants: who they are by code, what they consented to, and apart from it their identity."""
 
 from django.db import transaction
 
-from evaluations.models import Participant
+from evaluations.models import ConflictingEdit, Participant, ParticipantIdentity, seal
 
 from .audit import record
+from .errors import NotAllowedNow
 from .quotations import void_spoken_by
-from .versions import save_as, save_changes
+from .versions import keep_conflicting, locked, save_as, save_changes
 
 # What decides how readers see a quotation attributed.
 ATTRIBUTED_BY = ("attribution", "sector", "organisation")
@@ -23,14 +24,58 @@ def add_participant(*, evaluation, fields, by):
 def edit_participant(*, participant, version, changes, by):
     """Save a participant and return them; another attribution voids approvals of what they said.
 
-    Raises StaleVersion (what was sent is kept) and AlreadyThere.
+    Raises StaleVersion (what was sent is kept), AlreadyThere, and NotAllowedNow for somebody who withdrew.
     """
 
     def before_save(current, changes):
+        _check_here(current)
         if any(changes.get(name, getattr(current, name)) != getattr(current, name) for name in ATTRIBUTED_BY):
             void_spoken_by(participant=current, by=by)
         if changes.get("consent", current.consent) != current.consent:
             subject = f"participant {current.code} is {changes['consent']}"
             record(by=by, evaluation=current.evaluation, verb="changed consent", subject=subject)
 
-    return save_changes(participant, version=version, changes=changes, by=by, before_save=before_save)
+    def keep(current, version, sent, by):
+        _check_here(current)
+        keep_conflicting(current, version, sent, by)
+
+    return save_changes(
+        participant, version=version, changes=changes, by=by, keep=keep, before_save=before_save
+    )
+
+
+def record_look(*, participant, by):
+    """Record that somebody saw who a participant is."""
+    subject = f"participant {participant.code}"
+    return record(by=by, evaluation=participant.evaluation, verb="saw identity", subject=subject)
+
+
+def save_identity(*, participant, version, changes, by):
+    """Save who a participant is and return the identity. ``version`` is 0 where none was recorded yet.
+
+    Raises StaleVersion (what was sent is kept, encrypted), NotAllowedNow for somebody who withdrew, and
+    cryptography's InvalidToken when the identity as it is now cannot be read.
+    """
+    with transaction.atomic():
+        _check_here(locked(participant))
+        row = ParticipantIdentity.objects.filter(participant=participant).first()
+        if row is None:
+            row = ParticipantIdentity(evaluation=participant.evaluation, participant=participant, **changes)
+            return save_as(row, by=by)
+    return save_changes(row, version=version, changes=changes, by=by, keep=_keep_sealed)
+
+
+def _keep_sealed(current, version, sent, by):
+    ConflictingEdit.objects.create(
+        evaluation=current.evaluation,
+        record_type=current._meta.model_name,
+        record_id=current.pk,
+        based_on=version,
+        fields={name: seal(text) for name, text in sent.items()},
+        by=by,
+    )
+
+
+def _check_here(participant):
+    if participant.withdrawn_on:
+        raise NotAllowedNow(f"{participant} withdrew: nothing more can be recorded about them.")

@@ -1,26 +1,42 @@
 """Writing quotations: what was said, whether its speaker agreed, whether an evaluator approved it."""
 
+from operator import attrgetter
+
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Consent, Participant, Quotation, QuotationVersion, Source
+from evaluations.models import (
+    Answer,
+    Consent,
+    Interview,
+    Participant,
+    Passage,
+    Quotation,
+    QuotationVersion,
+    Source,
+)
+from evaluations.ranges import only_range
 
 from .audit import record
-from .errors import NotAllowedNow, StaleVersion
+from .errors import ActionError, Gone, NotAllowedNow, StaleVersion
 from .versions import same_evaluation, save_changes, write
 
-WORDS_OR_ATTRIBUTION = ("text", "speaker", "source", "answer")
+WORDS_OR_ATTRIBUTION = {"text", "speaker", "source", "answer"}
 NO_APPROVAL = {"approved_by": None, "approved_on": None}
+NOT_ASKED = {"agreed_on": None, "refused_on": None}
 
 
 @transaction.atomic
 def add_quotation(*, evaluation, fields, by, new_source=None):
     """Add a quotation and return it. ``fields``: text, speaker, source, answer. Raises ForeignRecord.
 
+    It has its place in the answer when its words stand there once.
     ``new_source`` (title, address) names a publication that may not be in the list yet.
     """
     fields = _with_source(evaluation, fields, new_source, by)
     same_evaluation(evaluation, fields.values())
+    check_not_withdrawn(speaker=fields.get("speaker"), answer=fields.get("answer"))
+    fields |= _placed(fields["text"], fields.get("answer"))
     return Quotation.objects.create(evaluation=evaluation, coder=by, **fields)
 
 
@@ -33,8 +49,14 @@ def edit_quotation(*, quotation, version, changes, by, new_source=None):
 
     def before_save(current, changes):
         changes |= _with_source(current.evaluation, changes, new_source, by)
-        if any(name in changes and changes[name] != getattr(current, name) for name in WORDS_OR_ATTRIBUTION):
-            changes |= {**NO_APPROVAL, "agreed_on": None}
+        new = {name: changes.get(name) for name in ("speaker", "answer")}
+        check_not_withdrawn(**{n: row if row != getattr(current, n) else None for n, row in new.items()})
+        differing = {name for name, value in changes.items() if value != getattr(current, name)}
+        if differing & WORDS_OR_ATTRIBUTION:
+            changes |= NO_APPROVAL | NOT_ASKED
+        if differing & {"text", "answer"}:
+            text, answer = (changes.get(name, getattr(current, name)) for name in ("text", "answer"))
+            changes |= _placed(text, answer, current)
         _keep_version(current, current.version, current.text, by, set_aside=False)
 
     def keep(current, version, sent, by):
@@ -46,10 +68,50 @@ def edit_quotation(*, quotation, version, changes, by, new_source=None):
         version=version,
         changes=dict(changes),
         by=by,
+        first=before(quotation, changes),
         keep=keep,
         before_save=before_save,
         unchanged=lambda current: new_source is None or _is_titled(current.source, new_source),
     )
+
+
+def before(quotation, changes):
+    """Return the rows to lock before a quotation is changed: its interviews, then who is its speaker."""
+    ids = [quotation.answer_id, getattr(changes.get("answer"), "pk", None)]
+    interviews = Interview.objects.filter(answers__in=list(filter(None, ids))).distinct().order_by("pk")
+    return [*interviews, *filter(None, [changes.get("speaker")])]
+
+
+def _placed(text, answer, current=None):
+    """Return the range of words in an answer whose interview is locked, and what it says of them.
+
+    They stand where they are found once; ``current``, which stood elsewhere in it, says that it changed.
+    """
+    now = Answer.objects.get(pk=answer.pk).text if answer else ""
+    if current and current.answer == answer and current.start is not None:
+        start, end = current.start, current.end
+        if now[start:end] == text:
+            return {"start": start, "end": end, "passage": Passage.IN_PLACE}
+    else:
+        start = end = None
+    if found := only_range(text, now):
+        return {"start": found[0], "end": found[1], "passage": Passage.IN_PLACE}
+    return {"start": start, "end": end, "passage": "" if start is None else Passage.CHANGED}
+
+
+def check_not_withdrawn(*, speaker, answer):
+    """Raise Gone when this speaker withdrew, or this answer was deleted, while the words were on their way.
+
+    Locks both (either may be None), so that a withdrawal comes before or after, never in between.
+    """
+    if answer is not None:
+        Interview.objects.select_for_update().filter(pk=answer.interview_id).first()
+        if not Answer.objects.filter(pk=answer.pk).exists():
+            raise Gone("This answer was deleted meanwhile.")
+    if speaker is not None:
+        people = Participant.objects.select_for_update().filter(withdrawn_on__isnull=True)
+        if not people.filter(pk=speaker.pk).exists():
+            raise Gone(f"{speaker} withdrew meanwhile.")
 
 
 def _is_titled(source, sent):
@@ -60,12 +122,17 @@ def _is_titled(source, sent):
 def approve_quotation(*, quotation, version, by):
     """Approve the words that were seen in ``version`` for readers and return the quotation.
 
-    Raises StaleVersion when the words changed since, NotAllowedNow for a published quotation (it needs none)
-    and where consent is missing.
+    Raises StaleVersion when the words changed since, NotAllowedNow for a published quotation (it needs none),
+    where consent is missing and where the speaker refused these words.
     """
     with transaction.atomic():
-        current = _locked(quotation, version)
+        current = _current(quotation)
+        if current.approved_on and current.version == version + 1:
+            return current  # the approval is what came after the version seen: the button was pressed twice
+        _check_version(current, version)
         _check_unpublished(current)
+        if current.refused_on:
+            raise NotAllowedNow("These words were refused. Record another answer before you approve them.")
         record(
             by=by, evaluation=current.evaluation, verb="approved quotation", subject=f"quotation {current.pk}"
         )
@@ -85,6 +152,32 @@ def stop_using_quotation(*, quotation, version, by):
         return save_changes(current, version=version, changes=dict(NO_APPROVAL), by=by)
 
 
+@transaction.atomic
+def approve_quotations(*, quotations, seen, by):
+    """Approve several quotations, ``seen`` by number in which version; return those that were.
+
+    One that changed since, or that cannot be approved, stays as it is and does not hold up the others.
+    """
+    return _each(approve_quotation, quotations, seen, by)
+
+
+@transaction.atomic
+def take_approvals_back(*, quotations, seen, by):
+    """Take back the approval of several quotations, as ``approve_quotations`` gives it; return those."""
+    approved = [row for row in quotations if row.approved_on]
+    return _each(stop_using_quotation, approved, seen, by)
+
+
+def _each(act, quotations, seen, by):
+    done = []
+    for quotation in sorted(quotations, key=attrgetter("pk")):
+        try:
+            done.append(act(quotation=quotation, version=seen[quotation.pk], by=by))
+        except ActionError:
+            continue
+    return done
+
+
 def record_agreement(*, quotation, version, agreed_on, by):
     """Record the day on which a speaker who asks to be asked first agreed to these words.
 
@@ -96,24 +189,40 @@ def record_agreement(*, quotation, version, agreed_on, by):
         _check_unpublished(current)
         verb = "recorded agreement to quotation"
         record(by=by, evaluation=current.evaluation, verb=verb, subject=f"quotation {current.pk}")
-        return save_changes(current, version=version, changes={"agreed_on": agreed_on}, by=by)
+        changes = {"agreed_on": agreed_on, "refused_on": None}
+        return save_changes(current, version=version, changes=changes, by=by)
+
+
+def record_refusal(*, quotation, version, refused_on, by):
+    """Record the day on which a speaker refused these words, which voids an approval; return the quotation.
+
+    Raises as ``record_agreement`` does.
+    """
+    with transaction.atomic():
+        current = _locked(quotation, version)
+        _check_unpublished(current)
+        verb = "recorded refusal of quotation"
+        record(by=by, evaluation=current.evaluation, verb=verb, subject=f"quotation {current.pk}")
+        changes = {"refused_on": refused_on, "agreed_on": None, **NO_APPROVAL}
+        return save_changes(current, version=version, changes=changes, by=by)
 
 
 def void_unnamed(*, interview, by):
-    """Void agreements and approvals of an interview's quotations without a known speaker."""
+    """Void decisions about an interview's quotations without a known speaker, and their approvals."""
     _void(Quotation.objects.filter(answer__interview=interview, speaker__isnull=True), by)
 
 
 def void_spoken_by(*, participant, by):
-    """Void agreements and approvals of everything that a participant said."""
+    """Void decisions about everything that a participant said, and its approvals."""
     _void(Quotation.objects.filter(speaker=participant), by)
 
 
 def _void(rows, by):
-    for quotation in rows.select_for_update().exclude(agreed_on__isnull=True, approved_on__isnull=True):
+    undecided = {f"{name}__isnull": True for name in ("approved_on", *NOT_ASKED)}
+    for quotation in rows.select_for_update().exclude(**undecided):
         verb = "voided approval of quotation"
         record(by=by, evaluation=quotation.evaluation, verb=verb, subject=f"quotation {quotation.pk}")
-        write(quotation, {**NO_APPROVAL, "agreed_on": None}, by=by)
+        write(quotation, NO_APPROVAL | NOT_ASKED, by=by)
 
 
 def _with_source(evaluation, fields, new_source, by):
@@ -154,11 +263,23 @@ def _objection(quotation):
     return who and f"{who} has not consented to be quoted, so readers cannot see it."
 
 
+def _current(quotation):
+    rows = Quotation.objects.select_for_update(of=("self",)).select_related("speaker")
+    current = rows.filter(pk=quotation.pk).first()
+    if current is None:
+        raise Gone("This quotation was deleted meanwhile.")
+    return current
+
+
 def _locked(quotation, version):
-    current = Quotation.objects.select_for_update(of=("self",)).select_related("speaker").get(pk=quotation.pk)
+    current = _current(quotation)
+    _check_version(current, version)
+    return current
+
+
+def _check_version(current, version):
     if current.version != version:
         raise StaleVersion(current)
-    return current
 
 
 def _keep_version(current, number, text, by, *, set_aside):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from evaluations.conditions import Kind
 from evaluations.models import (
     DueDateChange,
+    FindingStatus,
     Owner,
     ProgressUpdate,
     Recommendation,
@@ -111,7 +112,7 @@ def link_barrier(*, recommendation, finding, by):
     _, is_new = RecommendationBarrier.objects.get_or_create(
         evaluation=recommendation.evaluation, recommendation=recommendation, finding=finding
     )
-    return note(recommendation, by=by, reason="Linked a barrier") if is_new else recommendation
+    return note(recommendation, by=by, reason=f"Linked {_barrier(finding)}") if is_new else recommendation
 
 
 @transaction.atomic
@@ -119,7 +120,12 @@ def unlink_barrier(*, recommendation, finding, by):
     """Undo ``link_barrier``; returns the recommendation."""
     links = RecommendationBarrier.objects.filter(recommendation=recommendation, finding=finding)
     removed, _ = links.delete()
-    return note(recommendation, by=by, reason="Unlinked a barrier") if removed else recommendation
+    return note(recommendation, by=by, reason=f"Unlinked {_barrier(finding)}") if removed else recommendation
+
+
+def _barrier(finding):
+    """Return what the history calls a barrier: a draft is told apart, because readers learn of none."""
+    return "a draft barrier" if finding.status == FindingStatus.DRAFT else "a barrier"
 
 
 @transaction.atomic

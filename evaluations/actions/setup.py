@@ -7,24 +7,41 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from evaluations.models import Evaluation, Invitation, Membership, Role, Strand
+from evaluations.models import (
+    Answer,
+    CellSummary,
+    Evaluation,
+    Finding,
+    InterviewStrand,
+    Invitation,
+    Membership,
+    Quotation,
+    Recommendation,
+    Role,
+    Strand,
+)
 
+from . import order
 from .audit import record
 from .errors import NotAllowedNow
 from .versions import locked, refusing_duplicates, save_as, save_changes
 
 INVITATION_LASTS = timedelta(days=14)
+# What belongs to a strand: one without any of these is empty.
+IN_STRANDS = (Answer, CellSummary, Finding, InterviewStrand, Quotation, Recommendation)
 
 
 @transaction.atomic
 def start_evaluation(*, fields, by):
     """Start an evaluation (``fields``: slug, title, programme) with ``by`` as its first evaluator; return it.
 
-    Raises NotAllowedNow for an address that is not fit or is taken.
+    Raises NotAllowedNow for an address that is not fit or is taken, and for a superuser.
     """
+    check_may_join(by)
     evaluation = Evaluation(**fields)
     try:
         evaluation.full_clean()
@@ -44,9 +61,10 @@ def edit_evaluation(*, evaluation, version, changes, by):
 @transaction.atomic
 def add_strand(*, evaluation, fields, by):
     """Add a strand at the end, with an address made from its name, and return it."""
-    count = Strand.objects.filter(evaluation=evaluation).count()
+    last = Strand.objects.filter(evaluation=evaluation).aggregate(last=Max("position"))["last"]
+    place = 0 if last is None else last + 1
     strand = Strand(
-        evaluation=evaluation, position=count, slug=_free_slug(evaluation, fields["name"]), **fields
+        evaluation=evaluation, position=place, slug=_free_slug(evaluation, fields["name"]), **fields
     )
     save_as(strand, by=by)
     record(by=by, evaluation=evaluation, verb="added strand", subject=strand.slug)
@@ -56,6 +74,43 @@ def add_strand(*, evaluation, fields, by):
 def edit_strand(*, strand, version, changes, by):
     """Save a strand and return it; its address stays, as people bookmark it. Raises StaleVersion."""
     return save_changes(strand, version=version, changes=changes, by=by)
+
+
+@transaction.atomic
+def move_strand(*, strand, up, by):
+    """Move a strand one place up or down and return it."""
+    rows = Strand.objects.filter(evaluation=strand.evaluation, removed_at__isnull=True)
+    return order.move(rows, strand, up=up)
+
+
+@transaction.atomic
+def remove_strand(*, strand, by):
+    """Remove a strand that holds nothing and return it; it can be put back.
+
+    Raises NotAllowedNow for one that interviews, findings or recommendations belong to.
+    """
+    current = locked(strand)
+    if any(model.objects.filter(strand=current).exists() for model in IN_STRANDS):
+        raise NotAllowedNow(
+            "This strand is not empty: interviews, quotations, findings or recommendations belong to it. "
+            "Move them to another strand first."
+        )
+    if not current.removed_at:
+        current.removed_at = timezone.now()
+        current.save()
+        record(by=by, evaluation=current.evaluation, verb="removed strand", subject=current.slug)
+    return current
+
+
+@transaction.atomic
+def restore_strand(*, strand, by):
+    """Put a removed strand back in its place and return it."""
+    current = locked(strand)
+    if current.removed_at:
+        current.removed_at = None
+        current.save()
+        record(by=by, evaluation=current.evaluation, verb="restored strand", subject=current.slug)
+    return current
 
 
 @transaction.atomic
@@ -115,8 +170,9 @@ def accept_invitation(*, token, by):
     """Make ``by`` a member as the invitation says, once, and return the membership.
 
     Somebody who is a member already keeps the role they have. Raises NotAllowedNow for a link that is
-    unknown, used, revoked or expired.
+    unknown, used, revoked or expired, and for a superuser.
     """
+    check_may_join(by)
     invitation = open_invitation(token, lock=True)
     if invitation is None:
         raise NotAllowedNow("This invitation is no longer valid. Ask for a new one.")
@@ -135,13 +191,32 @@ def accept_invitation(*, token, by):
 def join_with_new_account(*, token, fields, password):
     """Make an account (``fields``: username, first_name, last_name, email) and accept an invitation with it.
 
-    Returns the user. Raises NotAllowedNow as ``accept_invitation`` does, and AlreadyThere when somebody took
-    the name meanwhile; then no account is made.
+    Returns the user. Raises NotAllowedNow as ``accept_invitation`` does and when an account has the address
+    already, and AlreadyThere when somebody took the name meanwhile; then no account is made.
     """
+    _check_address_is_free(fields.get("email", ""))
     with refusing_duplicates():
         user = get_user_model().objects.create_user(password=password, **fields)
     accept_invitation(token=token, by=user)
     return user
+
+
+def check_may_join(user):
+    """Raise NotAllowedNow for a superuser, who administers accounts and is a member of nothing."""
+    if user.is_superuser:
+        raise NotAllowedNow(
+            "This account administers accounts, so it joins no evaluation. Use another account for that."
+        )
+
+
+def _check_address_is_free(email):
+    """Raise NotAllowedNow when an account has this address.
+
+    Who makes an account holds an invitation, so locking those that are open lets one in at a time.
+    """
+    list(Invitation.objects.select_for_update().filter(accepted_at__isnull=True).order_by("pk"))
+    if email and get_user_model().objects.filter(email__iexact=email).exists():
+        raise NotAllowedNow("An account has this address already. Sign in instead, then accept.")
 
 
 def open_invitation(token, *, lock=False):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evaluations.models import ConflictingEdit, Evaluation, EvaluationRecord
 
-from .errors import AlreadyThere, ForeignRecord, StaleVersion
+from .errors import AlreadyThere, ForeignRecord, Gone, StaleVersion
 
 AS_LOADED = "As it was loaded"
 
@@ -20,16 +20,20 @@ def same_evaluation(evaluation, records):
             raise ForeignRecord("That belongs to another evaluation.")
 
 
-def save_changes(record, *, version, changes, by, keep=None, before_save=None, unchanged=None, also=None):
+def save_changes(
+    record, *, version, changes, by, keep=None, before_save=None, unchanged=None, also=None, first=()
+):
     """Save ``changes`` (field name to value) on the locked row and return it.
 
     Saving what is already there does nothing. On an older version than the row's, what was sent is kept by
     ``keep(current, version, sent, by)`` (a ``ConflictingEdit`` unless given) in the same transaction, and
     StaleVersion is raised with the row as it is now. ``before_save(current, changes)`` may add to a change.
     ``also`` is what was sent beside the row's own fields, ``unchanged(current)`` whether that is there
-    already.
+    already. ``first`` are rows to lock before it.
     """
     with transaction.atomic():
+        for row in first:
+            locked(row)
         current = locked(record)
         same = all(getattr(current, name) == value for name, value in changes.items())
         if same and (unchanged is None or unchanged(current)):
@@ -38,23 +42,40 @@ def save_changes(record, *, version, changes, by, keep=None, before_save=None, u
             if before_save:
                 before_save(current, changes)
             return write(current, changes, by=by)
-        (keep or _keep_conflicting)(current, version, {**changes, **(also or {})}, by)
+        (keep or keep_conflicting)(current, version, {**changes, **(also or {})}, by)
     raise StaleVersion(current)
 
 
 def locked(record):
-    """Return the row as it is now, locked until the transaction ends."""
-    return type(record)._default_manager.select_for_update().get(pk=record.pk)
+    """Return the row as it is now, locked until the transaction ends. Raises Gone when it was deleted."""
+    try:
+        return type(record)._default_manager.select_for_update().get(pk=record.pk)
+    except type(record).DoesNotExist:
+        raise Gone("That was deleted meanwhile.") from None
 
 
-def write(record, changes, *, by):
-    """Set ``changes`` on a row, raise its version by one, save it with who did it, and return it."""
+def check_version(current, version, *, sent, by):
+    """Raise StaleVersion unless a locked row is still at ``version``; what was ``sent`` with it is kept.
+
+    Outside ``save_changes`` it is the caller's part to let the transaction end before raising on.
+    """
+    if current.version != version:
+        if sent:
+            keep_conflicting(current, version, sent, by)
+        raise StaleVersion(current)
+
+
+def write(record, changes, *, by, reason=""):
+    """Set ``changes`` on a row, raise its version by one, save it with who did it, and return it.
+
+    ``reason`` goes to its history, where it keeps one.
+    """
     same_evaluation(_evaluation_of(record), changes.values())
     _remember_start(record)
     for name, value in changes.items():
         setattr(record, name, value)
     record.version += 1
-    return save_as(record, by=by)
+    return save_as(record, by=by, reason=reason)
 
 
 def note(record, *, by, reason):
@@ -104,7 +125,8 @@ def keep_nothing(current, version, sent, by):
     """Keep nothing of a stale save: for a button, with which nothing was written."""
 
 
-def _keep_conflicting(current, version, sent, by):
+def keep_conflicting(current, version, sent, by):
+    """Keep what was sent on top of an older version as a ``ConflictingEdit``."""
     ConflictingEdit.objects.create(
         evaluation=_evaluation_of(current),
         record_type=current._meta.model_name,

@@ -11,13 +11,14 @@ from evaluations.conditions import LEVELS, Condition, Kind, Tangibility
 
 @dataclass(frozen=True)
 class Cell:
-    """One condition of one kind: how many findings there are, and those that are shown."""
+    """One condition of one kind: how many findings there are, those that are shown, its signed summary."""
 
     strand: str
     kind: Kind
     condition: Condition
     count: int
     findings: tuple = ()
+    summary: object = None
 
     def __post_init__(self):
         if len(self.findings) > self.count:
@@ -80,19 +81,21 @@ def cell_counts(frame):
     return {key: int(count) for key, count in counts.items()}
 
 
-def build_matrix(frame, *, strand, kind, findings=()):
+def build_matrix(frame, *, strand, kind, findings=(), summaries=()):
     """Return the ``Matrix`` of one strand (slug) and kind.
 
     ``findings`` are the findings to show, in order, as objects with ``kind`` and ``condition``; those of the
-    other kind are passed over.
+    other kind are passed over. So are ``summaries``, at most one a cell.
     """
+    by_cell = {(summary.kind, summary.condition): summary for summary in summaries}
     counts = cell_counts(frame)
     cells = []
     for condition in Condition:
         shown = tuple(f for f in findings if f.kind == kind and f.condition == condition)
         # The count was read a moment before the findings, and one may have been added since.
         count = max(counts.get((strand, kind, condition), 0), len(shown))
-        cells.append(Cell(strand, Kind(kind), condition, count, shown))
+        summary = by_cell.get((kind, condition))
+        cells.append(Cell(strand, Kind(kind), condition, count, shown, summary))
     cells = tuple(cells)
     return Matrix(strand=strand, kind=Kind(kind), cells=cells)
 

@@ -9,11 +9,9 @@ from django import forms
 from django.utils import timezone
 
 from evaluations.conditions import CONDITION_CHOICES, Condition
-from evaluations.text import normalise, unfit
+from evaluations.text import DATE_FORMATS, LONGEST_TEXT, normalise, unfit
 
-DATE_FORMATS = ["%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y"]
 DATE_HINT = "For example, 14 May 2024 or 14/05/2024."
-LONGEST_TEXT = 20_000
 HIGHEST_VERSION = 2**31 - 1
 
 
@@ -166,16 +164,20 @@ class FilterForm(WaterlineForm):
 
 
 class RecordForm(WaterlineForm, forms.ModelForm):
-    """A form for a record that people edit: remembers the version they saw."""
+    """A form for a record that people edit: remembers which row they saw, and in which version."""
 
+    row = VersionField()  # for access.row_for
     version = VersionField()
     people = MappingProxyType({})
 
     def __init__(self, *args, instance=None, **kwargs):
         # A copy, because a form writes what was sent into it, saved or not: pages go on showing the row.
         super().__init__(*args, instance=copy(instance), **kwargs)
+        self.helper.render_hidden_fields = True
         if self.instance.pk:
-            self.initial["version"] = self.instance.version
+            self.initial |= {"row": self.instance.pk, "version": self.instance.version}
+        else:
+            del self.fields["row"]
         self.sent_by_hand = [name for name in self._meta.fields if name in self.fields]
 
     @property

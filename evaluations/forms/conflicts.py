@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django import forms
 
+from evaluations.conditions import Condition
 from evaluations.text import normalise
 
 KEEP_BOTH = "both"
@@ -45,11 +46,12 @@ def bound(form_class, data, **kwargs):
     joined = data.copy()
     for name, field in form.fields.items():
         if _is_text(field):
-            joined[name] = _both(getattr(form.instance, name, ""), normalise(data.get(name, "")))
+            theirs = field.prepare_value(getattr(form.instance, name, ""))
+            joined[name] = both(theirs, normalise(data.get(name, "")))
     return form_class(joined, **kwargs)
 
 
-def _both(theirs, mine):
+def both(theirs, mine):
     """Return both texts, theirs first; one that holds the other is enough."""
     if mine in theirs:
         return theirs
@@ -84,8 +86,12 @@ def _is_text(field):
 
 def _words(field, value):
     """Return a value as people read it."""
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return "nothing"
+    if _is_text(field):
+        return field.prepare_value(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{Condition(code).label}: {wording}" for code, wording in value.items())
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, bool):

@@ -192,16 +192,28 @@ class AttachForm(WaterlineForm):
 
 
 class AgreementForm(WaterlineForm):
-    """The day on which a speaker agreed to these words."""
+    """The day on which a speaker agreed to these words, or refused them: one of the two."""
 
-    agreed_on = DayField(
-        label="They agreed on", error_messages={"required": "Give the day on which they agreed."}
-    )
+    agreed_on = DayField(label="They agreed on", required=False)
+    refused_on = DayField(label="Or they refused on", required=False)
     version = VersionField()
 
     def clean_agreed_on(self):
         """Refuse a day that is still to come."""
-        return not_to_come(self.cleaned_data["agreed_on"])
+        return self.cleaned_data["agreed_on"] and not_to_come(self.cleaned_data["agreed_on"])
+
+    def clean_refused_on(self):
+        """Refuse a day that is still to come."""
+        return self.cleaned_data["refused_on"] and not_to_come(self.cleaned_data["refused_on"])
+
+    def clean(self):
+        """Check that there is one day, not none and not two."""
+        data = super().clean()
+        if not self.errors and not data.get("agreed_on") and not data.get("refused_on"):
+            self.add_error("agreed_on", "Give the day on which they agreed. If they refused, give that day.")
+        if data.get("agreed_on") and data.get("refused_on"):
+            self.add_error("refused_on", "Give one day only: that of the answer that counts now.")
+        return data
 
 
 class VersionForm(WaterlineForm):

@@ -1,12 +1,13 @@
 """Forms for interviews: the facts, and what was asked and answered."""
 
+from dataclasses import dataclass
+
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.utils import timezone
-from django.utils.html import conditional_escape
 
-from evaluations.conditions import Condition
 from evaluations.models import Area, ConditionState, Interview, InterviewStatus
+from evaluations.text import LONGEST_ANSWER
 
 from .base import (
     ConditionField,
@@ -17,9 +18,11 @@ from .base import (
     VersionField,
     WaterlineForm,
 )
+from .conflicts import KEEP_BOTH, both
 from .findings import CONDITION_PICKER
 
-LONGEST_ANSWER = 100_000
+IN_FORM = {"form": "answers"}  # fields that stand outside their form's element, beside forms of their own
+LOST = "This question was taken out of the guide meanwhile. Move your words into another answer."
 
 
 class InterviewForm(RecordForm):
@@ -39,7 +42,12 @@ class InterviewForm(RecordForm):
         model = Interview
         fields = ["code", "date", "mode", "setting", "interviewer", "status", "focus_condition"]
         help_texts = {"code": "Capital letters and a number, for example I01."}
-        error_messages = {"code": {"required": "Give the interview a code, for example I01."}}
+        error_messages = {
+            "code": {
+                "required": "Give the interview a code, for example I01.",
+                "invalid": "Use capital letters and then a number, for example I01.",
+            }
+        }
 
     def __init__(self, *args, participants, strands, evaluators, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,109 +105,237 @@ class InterviewForm(RecordForm):
         return data
 
 
-class AnswersForm(WaterlineForm):
-    """What was asked under each condition, and what was said.
+class VersionForm(WaterlineForm):
+    """The version that was on screen when a button was pressed."""
 
-    ``questions`` are the guide's; a condition without any takes one free answer. ``answers`` are those there
-    are. ``sections`` lays the fields out by condition for the page.
+    version = VersionField()
+
+
+class MarkForm(VersionForm):
+    """How far the work on an interview is, by the button that was pressed, and what it was mostly about."""
+
+    focus_condition = ConditionField(
+        label="Mostly about", empty="Not decided yet", help_text="Never counted in figures."
+    )
+    status = forms.ChoiceField(choices=InterviewStatus, required=False)
+
+    def sent(self, interview):
+        """Return what to save, as ``mark_interview`` takes it; without a button the status stays."""
+        data = self.cleaned_data
+        return {
+            "version": data["version"],
+            "status": data["status"] or interview.status,
+            "focus_condition": data["focus_condition"],
+        }
+
+
+@dataclass(frozen=True)
+class AnswerBox:
+    """One answer on the page: its fields, the question as it was asked, the row if there is one.
+
+    ``conflict`` is None, or what is shown when somebody else saved the answer meanwhile.
     """
 
-    def __init__(self, *args, questions, answers, states, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.slots = {}
-        self.unsettled = {}
-        current = {(answer.condition, answer.question_id): answer for answer in answers}
-        for condition in Condition:
-            self.fields[f"state-{condition}"] = forms.ChoiceField(
-                label=f"{condition.label}: in this interview",
-                choices=ConditionState,
-                widget=forms.RadioSelect,
-                initial=states.get(condition, ConditionState.NOT_RECORDED),
-            )
-            self.fields[f"seen-{condition}"] = forms.Field(
-                widget=forms.HiddenInput,
-                required=False,
-                initial=states.get(condition, ConditionState.NOT_RECORDED),
-            )
-            own = [question for question in questions if question.condition == condition]
-            free = [None] if not own or (condition, None) in current else []
-            for question in own + free:
-                self._add_answer(condition, question, current.get((condition, question and question.pk)))
-
-    def _add_answer(self, condition, question, answer):
-        name = f"answer-{condition}-{question.pk if question else 'free'}"
-        label = Area(question.area).label if question else "What was said"
-        self.fields[name] = forms.CharField(
-            label=f"{condition.label}: {label}",
-            help_text=conditional_escape((answer.prompt if answer else question.prompt) if question else ""),
-            required=False,
-            max_length=LONGEST_ANSWER,
-            widget=forms.Textarea(attrs={"rows": 6, "class": "words"}),
-            initial=answer.text if answer else "",
-        )
-        self.fields[f"version-{name}"] = VersionField(initial=answer.version if answer else 0)
-        self.slots[name] = (condition, question)
+    field: object
+    version: object
+    strand: object
+    seen_strand: object
+    label: str
+    prompt: str
+    answer: object
+    conflict: object
 
     @property
-    def sections(self):
-        """Return per condition its state field, the state that was seen, and its answers.
+    def name(self):
+        """Return the name of the field with the text."""
+        return self.field.html_name
 
-        ``[(condition, (state, seen), [(answer, version, (theirs, mine) or None)])]``
-        """
-        return [
-            (
-                condition,
-                (self[f"state-{condition}"], self[f"seen-{condition}"]),
-                [
-                    (self[name], self[f"version-{name}"], self.unsettled.get(name))
-                    for name, (own, _) in self.slots.items()
-                    if own == condition
-                ],
+    @property
+    def words(self):
+        """Return how many words the saved answer has."""
+        return len(self.answer.text.split()) if self.answer else 0
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place for an answer: to a question, free under the condition, or to a question since taken out."""
+
+    question: object
+    answer: object
+
+    @property
+    def has_lost_its_question(self):
+        """Say whether the question was taken out of the guide since it was answered."""
+        return bool(self.question is None and self.answer and self.answer.prompt)
+
+    @property
+    def name(self):
+        """Return what tells this place from others of the condition."""
+        if self.has_lost_its_question:
+            return f"kept{self.answer.pk}"
+        return str(self.question.pk) if self.question else "free"
+
+    @property
+    def label(self):
+        """Return the area that the question is after, as it was when it was asked."""
+        source = self.answer if self.answer and self.answer.area else self.question
+        return Area(source.area).label if source and source.area else "What was said"
+
+    @property
+    def prompt(self):
+        """Return the question as it was asked; nothing for a free answer."""
+        return self.answer.prompt if self.answer else self.question.prompt if self.question else ""
+
+
+class AnswersForm(WaterlineForm):
+    """Whether one condition was asked about, and what was said. What is not sent stays as it is.
+
+    ``questions`` are the guide's; a condition without any takes one free answer. ``answers`` are those there
+    are, ``state`` is what happened to the condition, ``strands`` those to choose from for an answer.
+    """
+
+    def __init__(self, *args, condition, questions, answers, state, strands=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.condition, self.strands = condition, strands
+        self.slots, self.conflicts = {}, {}
+        self.fields[f"state-{condition}"] = forms.ChoiceField(
+            label="In this interview",
+            choices=ConditionState,
+            widget=forms.RadioSelect,
+            required=False,
+            initial=state,
+        )
+        self.fields[f"seen-{condition}"] = forms.Field(
+            widget=forms.HiddenInput, required=False, initial=state
+        )
+        self.fields["page"] = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+        self.fields["step"] = VersionField()
+        for slot in _slots(condition, questions, answers):
+            self._add(f"answer-{condition}-{slot.name}", slot)
+        self.lost = self._lost()
+        for name in self.lost:
+            self._add(name, Slot(None, None))
+
+    def _add(self, name, slot):
+        strand = slot.answer.strand if slot.answer else None
+        self.slots[name] = slot
+        self.fields[name] = forms.CharField(
+            label=slot.label,
+            required=False,
+            max_length=LONGEST_ANSWER,
+            widget=forms.Textarea(attrs=_writing(name, slot)),
+            initial=slot.answer.text if slot.answer else "",
+        )
+        self.fields[f"version-{name}"] = VersionField(
+            initial=slot.answer.version if slot.answer else 0, widget=forms.HiddenInput(attrs=IN_FORM)
+        )
+        if len(self.strands) > 1:
+            choices = {"empty": "Any of its strands", "required": False}
+            self.fields[f"strand-{name}"] = RowField(
+                self.strands,
+                label="Strand",
+                widget=forms.Select(attrs=IN_FORM),
+                initial=strand and strand.pk,
+                **choices,
             )
-            for condition in Condition
+            self.fields[f"seen-strand-{name}"] = RowField(
+                self.strands,
+                widget=forms.HiddenInput(attrs=IN_FORM),
+                initial=strand and strand.pk,
+                **choices,
+            )
+
+    def _lost(self):
+        """Return the fields with words for a question that somebody took out of the guide meanwhile."""
+        prefix = f"answer-{self.condition}-"
+        sent = [name for name in self.data if name.startswith(prefix) and name not in self.slots]
+        return [name for name in sent if self.data[name].strip()]
+
+    def clean(self):
+        """Refuse words for a question that is no longer there, and show them again."""
+        data = super().clean()
+        for name in self.lost:
+            self.add_error(name, LOST)
+        return data
+
+    @property
+    def state(self):
+        """Return the field with what happened to the condition."""
+        return self[f"state-{self.condition}"]
+
+    @property
+    def seen_state(self):
+        """Return the hidden field with the state that was on screen."""
+        return self[f"seen-{self.condition}"]
+
+    @property
+    def boxes(self):
+        """Return the answers in the order of the page, as ``AnswerBox`` objects."""
+        return [
+            AnswerBox(
+                field=self[name],
+                version=self[f"version-{name}"],
+                strand=self[f"strand-{name}"] if f"strand-{name}" in self.fields else None,
+                seen_strand=self[f"seen-strand-{name}"] if f"strand-{name}" in self.fields else None,
+                label=slot.label,
+                prompt=slot.prompt,
+                answer=slot.answer,
+                conflict=self.conflicts.get(name),
+            )
+            for name, slot in self.slots.items()
         ]
-
-    def offer(self, unsettled):
-        """Show both texts of answers that two people wrote, and start from both, theirs first.
-
-        ``unsettled`` are ``(AnswerSent, current answer)`` pairs.
-        """
-        for sent, current in unsettled:
-            self.unsettled[sent.name] = (current.text, sent.text)
-            self.initial[sent.name] = "\n\n".join(filter(None, (current.text, sent.text)))
 
     @property
     def states(self):
         """Return what was asked where the sender changed it: condition to (seen, sent)."""
-        pairs = {
-            condition.value: (self.cleaned_data[f"seen-{condition}"], self.cleaned_data[f"state-{condition}"])
-            for condition in Condition
-        }
-        return {condition: pair for condition, pair in pairs.items() if pair[0] != pair[1]}
+        seen = self.cleaned_data[f"seen-{self.condition}"]
+        sent = self.cleaned_data[f"state-{self.condition}"]
+        return {self.condition: (seen, sent)} if sent and sent != seen else {}
 
     @property
     def sent(self):
-        """Return the answers as sent: ``[(name, condition, question, text, version seen)]``."""
-        return [
-            (
-                name,
-                str(condition),
-                question,
-                self.cleaned_data[name],
-                self.cleaned_data[f"version-{name}"],
-            )
-            for name, (condition, question) in self.slots.items()
-        ]
+        """Return the answers as sent, as keyword arguments of ``actions.interviews.AnswerSent``."""
+        return [self._sent(name, slot) for name, slot in self.slots.items() if name in self.data]
 
-    def clean(self):
-        """Refuse words under a condition that is said not to have been asked about."""
-        data = super().clean()
-        for name, (condition, _) in self.slots.items():
-            state = data.get(f"state-{condition}")
-            if data.get(name) and state in (ConditionState.NOT_ASKED, ConditionState.NOTHING_SAID):
-                label = ConditionState(state).label.lower()
-                self.add_error(
-                    f"state-{condition}",
-                    f"There is text under {condition.label}, so “{label}” cannot be right. Choose “Asked”.",
-                )
-        return data
+    def _sent(self, name, slot):
+        data, keep = self.cleaned_data, self.data.get(f"keep-{name}", "")
+        theirs = slot.answer.text if slot.answer else ""
+        seen_theirs = self.data.get(f"current-{name}") == str(slot.answer.version if slot.answer else 0)
+        decided = keep in ("mine", KEEP_BOTH) and seen_theirs
+        text = both(theirs, data[name]) if decided and keep == KEEP_BOTH else data[name]
+        return {
+            "name": name,
+            "condition": str(self.condition),
+            "question": slot.question,
+            "text": text,
+            "version": slot.answer.version if decided and slot.answer else data[f"version-{name}"],
+            "without_question": slot.answer.pk if slot.has_lost_its_question else None,
+            "strand": (data[f"seen-strand-{name}"], data[f"strand-{name}"])
+            if f"strand-{name}" in self.data
+            else None,
+            "give_way": keep == "theirs",
+            "page": data["page"],
+            "step": data["step"],
+        }
+
+
+def _writing(name, slot):
+    """Return the attributes of the box for an answer, described by its question."""
+    described = {"aria-describedby": f"prompt-{name}"} if slot.prompt else {}
+    return IN_FORM | described | {"rows": 6, "class": "words", "autocomplete": "off"}
+
+
+def _slots(condition, questions, answers):
+    """Return the places for answers under a condition: the guide's in its order, then what else was said."""
+    own = [answer for answer in answers if answer.condition == condition]
+    elsewhere = {answer.question_id for answer in answers if answer.condition != condition}
+    asked = {answer.question_id: answer for answer in own if answer.question_id}
+    guide = [
+        Slot(question, asked.pop(question.pk, None))
+        for question in questions
+        if question.condition == condition and question.pk not in elsewhere
+    ]
+    moved = [Slot(answer.question, answer) for answer in asked.values()]
+    rest = [Slot(None, answer) for answer in own if answer.question_id is None]
+    has_place = guide or any(not slot.has_lost_its_question for slot in rest)
+    return guide + moved + rest + ([] if has_place else [Slot(None, None)])

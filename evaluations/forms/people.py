@@ -1,11 +1,11 @@
-"""The form for a participant: a code, a place in the system, and what they consented to."""
+"""The forms for a participant: by code with what they consented to; who they are; their withdrawal."""
 
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 
-from evaluations.models import Attribution, Consent, Participant
+from evaluations.models import Attribution, Consent, GroupDecision, Participant, ParticipantIdentity
 
-from .base import DayField, RecordForm, not_to_come
+from .base import DayField, RecordForm, WaterlineForm, not_to_come
 
 
 class ParticipantForm(RecordForm):
@@ -67,3 +67,57 @@ class ParticipantForm(RecordForm):
         if given and cutoff and cutoff < given:
             self.add_error("withdrawal_cutoff", "This lies before the day on which consent was given.")
         return data
+
+
+class IdentityForm(RecordForm):
+    """Who a participant is; shown to nobody who did not ask for it."""
+
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    contact = forms.CharField(
+        label="How to reach them",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+        help_text="For example, a telephone number or an address for mail.",
+    )
+
+    class Meta:
+        model = ParticipantIdentity
+        fields = ["name", "contact"]
+
+
+class WithdrawalForm(WaterlineForm):
+    """What becomes of each interview in which others spoke too; nothing is chosen beforehand.
+
+    ``groups`` are those interviews.
+    """
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups = groups
+        for row in groups:
+            self.fields[_group_name(row)] = forms.ChoiceField(
+                label=f"Interview {row.code}",
+                choices=GroupDecision,
+                widget=forms.RadioSelect,
+                error_messages={"required": f"Decide what becomes of the answers of {row.code}."},
+            )
+
+    @property
+    def fields_by_code(self):
+        """Return ``{code of an interview: its bound field}``."""
+        return {row.code: self[_group_name(row)] for row in self.groups}
+
+    @property
+    def decisions(self):
+        """Return what ``actions.withdrawal.withdraw_participant`` takes."""
+        return {row.pk: GroupDecision(self.cleaned_data[_group_name(row)]) for row in self.groups}
+
+
+def _group_name(interview):
+    return f"group-{interview.code}"

@@ -2,6 +2,7 @@
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
+from django.utils import timezone
 
 from evaluations.conditions import CONDITION_CHOICES
 from evaluations.models import (
@@ -107,6 +108,7 @@ class TrackForm(RecordForm):
     due_reason = forms.CharField(
         label="Why the date changes", required=False, max_length=300, help_text="Needed when a date is moved."
     )
+    past_due = forms.BooleanField(label="This day has passed, and it is meant", required=False)
     new_owner = forms.CharField(
         label="Name of the new owner",
         required=False,
@@ -146,8 +148,11 @@ class TrackForm(RecordForm):
         )
 
     def clean(self):
-        """Ask for the name of a new owner, and for the reason of a changed date."""
+        """Ask for the name of a new owner, whether a past day is meant, and why a date changes."""
         data = super().clean()
+        due = data.get("due")
+        if due and due < timezone.localdate() and self.instance.original_due is None:
+            self._ask_about_past_day(data["past_due"])
         if data.get("owner") == NEW_OWNER and data.get("new_owner") == "":
             self.add_error("new_owner", "Give the name of the person or team.")
         if data.get("owner", NEW_OWNER) != NEW_OWNER and data.get("new_owner"):
@@ -163,6 +168,11 @@ class TrackForm(RecordForm):
         if moved and not data.get("due_reason"):
             self.add_error("due_reason", "Say why the date changes.")
         return data
+
+    def _ask_about_past_day(self, is_meant):
+        self.helper.layout.insert(self.helper.layout.fields.index("due") + 1, "past_due")
+        if not is_meant:
+            self.add_error("due", "That day has passed. Choose another, or tick below that it is meant.")
 
     @property
     def people(self):

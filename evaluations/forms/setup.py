@@ -1,19 +1,127 @@
 """Forms for setting up an evaluation: its facts, strands, members, invitations."""
 
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.validators import MaxLengthValidator
 
-from evaluations.models import Evaluation, Invitation, Role, Strand
+from evaluations.conditions import Condition
+from evaluations.models import Area, Evaluation, GuideQuestion, Invitation, Role, Strand
+from evaluations.text import normalise
 
-from .base import DayField, RecordForm, WaterlineForm
+from .base import ConditionField, DayField, RecordForm, WaterlineForm
+from .findings import CONDITION_PICKER
+
+LONGEST_QUESTION = 500
+
+
+LONGEST_WORDING = 80
+LONGEST_TERM = 40
+LONGEST_LINE = 200
+
+
+class LinesField(forms.CharField):
+    """A list of short texts, written one a line; its value is the list, each text once."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value):
+        """Return the list as lines, or what was sent."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        """Return the list; raises ValidationError for a line that is too long."""
+        lines = [normalise(line) for line in super().clean(value).splitlines()]
+        for number, line in enumerate(lines, 1):
+            if len(line) > LONGEST_LINE:
+                raise forms.ValidationError(f"Line {number} is longer than {LONGEST_LINE} characters.")
+        return list(dict.fromkeys(filter(None, lines)))
+
+
+class GlossaryField(forms.CharField):
+    """Terms and what they mean, written one a line as ``term: meaning``; its value is a dictionary."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def prepare_value(self, value):
+        """Return the dictionary as lines, or what was sent."""
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(f"{term}: {meaning}" for term, meaning in value.items())
+
+    def clean(self, value):
+        """Return the dictionary; raises ValidationError that names the line with a fault."""
+        found = {}
+        for number, line in enumerate(super().clean(value).splitlines(), 1):
+            if not line.strip():
+                continue
+            term, _, meaning = (normalise(part) for part in line.partition(":"))
+            if not term or not meaning:
+                raise forms.ValidationError(f"Line {number}: write the term, a colon and what it means.")
+            if len(term) > LONGEST_TERM:
+                raise forms.ValidationError(
+                    f"Line {number}: the term is longer than {LONGEST_TERM} characters."
+                )
+            if found.get(term, meaning) != meaning:
+                raise forms.ValidationError(f"Line {number}: “{term}” stands here with two meanings.")
+            found[term] = meaning
+        return found
+
+
+class HeadingsField(forms.MultiValueField):
+    """The evaluation's own wording for the six conditions; its value has those that are worded."""
+
+    def __init__(self, **kwargs):
+        parts = [
+            forms.CharField(
+                required=False,
+                max_length=LONGEST_WORDING,
+                error_messages={
+                    "max_length": f"{condition.label}: use at most {LONGEST_WORDING} characters."
+                },
+            )
+            for condition in Condition
+        ]
+        boxes = {
+            condition.value: forms.TextInput(attrs={"condition": condition, "maxlength": LONGEST_WORDING})
+            for condition in Condition
+        }
+        super().__init__(parts, widget=HeadingsWidget(boxes), require_all_fields=False, **kwargs)
+
+    def compress(self, values):
+        """Return ``{condition: wording}``."""
+        pairs = zip(Condition, map(normalise, values), strict=True) if values else ()
+        return {condition.value: wording for condition, wording in pairs if wording}
+
+
+class HeadingsWidget(forms.MultiWidget):
+    """Six boxes, one a condition."""
+
+    def decompress(self, value):
+        """Return what stands in each box."""
+        return [(value or {}).get(condition, "") for condition in Condition]
 
 
 class EvaluationForm(RecordForm):
-    """The facts of an evaluation itself."""
+    """The facts of an evaluation itself, and its own words."""
 
     programme_ends = DayField(label="Programme end date", required=False)
+    headings = HeadingsField(
+        label="Wording of the six headings",
+        required=False,
+        help_text="Where the report words a heading in its own way. Leave the others empty.",
+    )
+    glossary = GlossaryField(
+        label="Glossary",
+        required=False,
+        help_text="One term a line, a colon, and what it means. For example: ICB: Integrated Care Board",
+    )
+    change_dimensions = LinesField(
+        label="The programme’s own dimensions of change",
+        required=False,
+        help_text="One a line, where the programme has a model of its own.",
+    )
 
     class Meta:
         model = Evaluation
@@ -23,16 +131,86 @@ class EvaluationForm(RecordForm):
             "programme_short",
             "phase",
             "programme_ends",
+            "evaluators",
             "introduction",
             "objectives",
             "method",
+            "report_title",
+            "about_model",
+            "headings",
+            "glossary",
+            "change_dimensions",
         ]
         widgets = {
-            "introduction": forms.Textarea(attrs={"rows": 4}),
-            "objectives": forms.Textarea(attrs={"rows": 4}),
-            "method": forms.Textarea(attrs={"rows": 4}),
+            name: forms.Textarea(attrs={"rows": rows})
+            for name, rows in {
+                "evaluators": 2,
+                "introduction": 4,
+                "objectives": 4,
+                "method": 4,
+                "about_model": 4,
+            }.items()
+        }
+        help_texts = {
+            "report_title": "Once it is given, readers see which organisations took part, without numbers.",
         }
         error_messages = {"title": {"required": "Give the evaluation a title."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            Fieldset(
+                "The programme",
+                "programme",
+                Div("programme_short", "phase", "programme_ends", css_class="pair"),
+            ),
+            Fieldset(
+                "The evaluation",
+                "title",
+                "evaluators",
+                "introduction",
+                "objectives",
+                "method",
+                "report_title",
+            ),
+            Fieldset(
+                "The model and the words",
+                "about_model",
+                Field("headings", template="evaluations/_headings.html"),
+                "glossary",
+                "change_dimensions",
+            ),
+            "version",
+        )
+
+
+class QuestionForm(RecordForm):
+    """A question of the interview guide."""
+
+    condition = ConditionField()
+    area = forms.ChoiceField(
+        label="What it is after",
+        choices=Area,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what the question is after."},
+    )
+
+    class Meta:
+        model = GuideQuestion
+        fields = ["prompt", "condition", "area"]
+        widgets = {"prompt": forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_QUESTION})}
+        help_texts = {"prompt": "An open question in everyday words, which takes no side."}
+        error_messages = {"prompt": {"required": "Write the question."}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper.layout = Layout(
+            "prompt",
+            Field("condition", template=CONDITION_PICKER),
+            Field("area", template="evaluations/_radios.html"),
+            "version",
+        )
+        self.fields["prompt"].validators.append(MaxLengthValidator(LONGEST_QUESTION))
 
 
 class StrandForm(RecordForm):

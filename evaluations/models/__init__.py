@@ -1,7 +1,7 @@
 """The tables of an evaluation, one module per noun."""
 
 from .base import EditableRecord, EvaluationRecord
-from .coding import BlindCode, CodingRound, CodingUnit, Settlement
+from .coding import BlindCode, CodingRound, CodingUnit, Settlement, SettlementVersion
 from .evaluation import (
     AuditEvent,
     ConflictingEdit,
@@ -30,6 +30,7 @@ from .interviews import (
     AnswerVersion,
     Area,
     ConditionState,
+    GroupDecision,
     GuideQuestion,
     Interview,
     InterviewCondition,
@@ -49,6 +50,7 @@ from .people import (
     ParticipantIdentity,
     Sector,
     code_validator,
+    seal,
     unseal,
 )
 from .recommendations import (
@@ -90,6 +92,7 @@ __all__ = [
     "FindingChange",
     "FindingQuotation",
     "FindingStatus",
+    "GroupDecision",
     "GuideQuestion",
     "HeldFile",
     "Interview",
@@ -126,10 +129,12 @@ __all__ = [
     "Sector",
     "Setting",
     "Settlement",
+    "SettlementVersion",
     "Source",
     "Status",
     "Strand",
     "Subject",
     "code_validator",
+    "seal",
     "unseal",
 ]

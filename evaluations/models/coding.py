@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from evaluations.conditions import CODE_KIND_CHOICES, CONDITION_CHOICES
 
-from .base import EvaluationRecord, one_of
+from .base import EditableRecord, EvaluationRecord, one_of
 
 
 class Settlement(models.TextChoices):
@@ -45,7 +45,10 @@ class CodingRound(EvaluationRecord):
 
 
 class BlindCode(EvaluationRecord):
-    """A passage that the second coder coded: no quotation, of the words it holds only the range."""
+    """A passage that the second coder coded: no quotation, of the words it holds only the range.
+
+    ``start`` and ``end`` count code points of the text that the answer had in ``text_version``.
+    """
 
     round = models.ForeignKey(CodingRound, on_delete=models.CASCADE, related_name="codes")
     answer = models.ForeignKey("evaluations.Answer", on_delete=models.CASCADE, related_name="+")
@@ -53,6 +56,7 @@ class BlindCode(EvaluationRecord):
     condition = models.CharField(max_length=20, choices=CONDITION_CHOICES)
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
+    text_version = models.PositiveIntegerField()
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -67,10 +71,11 @@ class BlindCode(EvaluationRecord):
         return f"Blind code {self.pk}"
 
 
-class CodingUnit(EvaluationRecord):
+class CodingUnit(EditableRecord):
     """One unit of agreement as the round closed: answer x condition x kind, coded or not by each coder.
 
-    ``settled`` says how the two coders settled a disagreement, with a note, by whom and when.
+    ``settled`` says how the two coders settled a disagreement, with a note, by whom and when. The note may
+    hold a participant's words: no general history, only ``SettlementVersion``, which goes with the unit.
     """
 
     round = models.ForeignKey(CodingRound, on_delete=models.CASCADE, related_name="units")
@@ -99,3 +104,22 @@ class CodingUnit(EvaluationRecord):
 
     def __str__(self):
         return f"Unit {self.pk}"
+
+
+class SettlementVersion(EvaluationRecord):
+    """How a disagreement was settled once, or how somebody would have on top of that (``set_aside``)."""
+
+    unit = models.ForeignKey(CodingUnit, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    settled = models.CharField(max_length=10, choices=Settlement)
+    note = models.TextField(blank=True)
+    set_aside = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [one_of("settled", Settlement, name="settlement_version_known")]
+
+    def __str__(self):
+        return f"Settlement {self.number} of unit {self.unit_id}"

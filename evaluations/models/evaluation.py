@@ -121,7 +121,7 @@ class Invitation(EvaluationRecord):
 
 
 class Strand(EditableRecord):
-    """A part of the legacy plan under study."""
+    """A part of the legacy plan under study; one that was removed (an empty one) can be put back."""
 
     slug = models.SlugField(max_length=60)
     name = models.CharField(max_length=120)
@@ -135,6 +135,7 @@ class Strand(EditableRecord):
     )
     response_focus_label = models.CharField("the response in a few words", max_length=80, blank=True)
     position = models.PositiveIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -229,8 +229,8 @@ class FindingQuotation(EvaluationRecord):
 class FindingChange(EvaluationRecord):
     """One step of work on findings that can be undone: merged, split, moved, reordered, marked, removed.
 
-    ``before`` and ``after`` hold, by the finding's number, its fields, its version and the numbers of its
-    quotations and recommendations; None for one that was not there. They hold no participant's words.
+    ``before`` and ``after`` hold, by the finding's number, its fields and the numbers of its quotations and
+    recommendations; None for one that was not there. They hold no participant's words.
     """
 
     label = models.CharField(max_length=200)
@@ -251,7 +251,7 @@ class CellSummary(EditableRecord):
     """An evaluator's signed sentence or two on one cell of a matrix.
 
     ``basis`` is a fingerprint of the findings behind it when it was signed: another one now means that they
-    changed since.
+    changed since. One that was taken back is kept (``removed_at``) so that it can be signed again.
     """
 
     strand = models.ForeignKey("evaluations.Strand", on_delete=models.PROTECT, related_name="+")
@@ -263,6 +263,7 @@ class CellSummary(EditableRecord):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     signed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name_plural = "cell summaries"

@@ -35,6 +35,13 @@ class InterviewStatus(models.TextChoices):
     CODED = "coded", "Coded"
 
 
+class GroupDecision(models.TextChoices):
+    """What becomes of the answers of a group, in which others spoke too, when one of them withdraws."""
+
+    DELETE = "delete", "Delete every answer"
+    KEEP = "keep", "Keep the answers: their words are out of them"
+
+
 class ConditionState(models.TextChoices):
     """What happened to a condition in an interview."""
 
@@ -53,7 +60,11 @@ class Area(models.TextChoices):
 
 
 class Interview(EditableRecord):
-    """One conversation with one person or a group."""
+    """One conversation with one person or a group.
+
+    ``emptied_on`` is the day on which its answers were deleted because a participant withdrew: none can be
+    written down in it again.
+    """
 
     code = models.CharField(max_length=12, validators=[code_validator])
     date = models.DateField(null=True, blank=True)
@@ -70,6 +81,7 @@ class Interview(EditableRecord):
     )
     status = models.CharField(max_length=20, choices=InterviewStatus, default=InterviewStatus.PLANNED)
     focus_condition = models.CharField("mostly about", max_length=20, choices=CONDITION_CHOICES, blank=True)
+    emptied_on = models.DateField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = [Length("code"), "code", "pk"]
@@ -149,12 +161,13 @@ class InterviewCondition(EvaluationRecord):
 
 
 class GuideQuestion(EditableRecord):
-    """A question of the evaluation's interview guide."""
+    """A question of the evaluation's interview guide; one that was taken out can be put back."""
 
     condition = models.CharField(max_length=20, choices=CONDITION_CHOICES)
     area = models.CharField(max_length=20, choices=Area)
-    prompt = models.TextField()
+    prompt = models.TextField("question")
     position = models.PositiveIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["position", "pk"]
@@ -206,12 +219,17 @@ class Answer(EditableRecord):
 
 
 class AnswerVersion(EvaluationRecord):
-    """A text that an answer once had, or that was sent on top of an older version (then ``set_aside``)."""
+    """A text that an answer once had, or that was sent on top of an older version (then ``set_aside``).
+
+    ``page`` names the open page that saved it by itself, ``step`` how many saves that page had sent.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     set_aside = models.BooleanField(default=False)
+    page = models.CharField(max_length=40, blank=True)
+    step = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 

@@ -81,6 +81,11 @@ def _cipher():
     return MultiFernet([Fernet(key) for key in settings.IDENTITY_KEYS])
 
 
+def seal(text):
+    """Return ``text`` encrypted with the newest key, as ``unseal`` reads it; empty text stays empty."""
+    return _cipher().encrypt(text.encode()).decode() if text else text
+
+
 def unseal(text):
     """Return the readable text of an encrypted one; raises cryptography's InvalidToken without its key."""
     return _cipher().decrypt(text.encode()).decode() if text else text
@@ -94,8 +99,7 @@ class EncryptedTextField(models.TextField):
 
     def get_prep_value(self, value):
         """Return the encrypted text for the database; empty text stays empty."""
-        value = super().get_prep_value(value)
-        return _cipher().encrypt(value.encode()).decode() if value else value
+        return seal(super().get_prep_value(value))
 
     def from_db_value(self, value, expression, connection):
         """Return the readable text; raises cryptography's InvalidToken without the right key."""

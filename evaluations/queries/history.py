@@ -5,7 +5,16 @@ from dataclasses import dataclass
 LONG_TEXT = {"text", "title", "note", "response_reason"}
 # What forms send beside a record's own fields.
 BESIDE = {"due_reason": "Why the date changes", "owner_name": "New owner"}
-UNSHOWN = {"id", "version", "evaluation", "history_id", "responded_by", "responded_on"}
+UNSHOWN = {
+    "id",
+    "version",
+    "evaluation",
+    "history_id",
+    "responded_by",
+    "responded_on",
+    "removed_at",
+    "merged_into",
+}
 
 
 @dataclass(frozen=True)
@@ -19,13 +28,17 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One save: when, by whom, why, and what changed; the first has no changes."""
+    """One save: when, by whom, why, and what changed; the first has no changes.
+
+    ``text_before`` is the number of the line that holds the sentence as it was, where that changed.
+    """
 
     at: object
     by: str
     reason: str
     changes: tuple
     is_first: bool
+    text_before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ def set_aside_edits(record, edits):
     return [
         SetAside(
             at=edit.at,
-            by=_name(edit.by),
+            by=name_of(edit.by),
             fields=tuple(
                 [
                     (_sentence_case(field.verbose_name), _sent_words(field, edit.fields[name], names))
@@ -69,7 +82,7 @@ def set_aside_versions(versions, label):
 
     ``label(version)`` says what the text belongs to. Rows come with ``by``.
     """
-    return [SetAside(row.at, _name(row.by), ((label(row), row.text),)) for row in versions]
+    return [SetAside(row.at, name_of(row.by), ((label(row), row.text),)) for row in versions]
 
 
 def _keys(value):
@@ -82,9 +95,13 @@ def _sent_words(field, value, names):
     return _words(field, value, names)
 
 
-def history_of(record):
-    """Return the ``HistoryEntry`` list of a record with history, newest first. A fixed number of queries."""
-    rows = list(record.history.select_related("history_user").order_by("history_date", "history_id"))
+def history_of(record, lines=None):
+    """Return the ``HistoryEntry`` list of a record with history, newest first. A fixed number of queries.
+
+    ``lines`` are the rows of its history that the reader may see: all unless given.
+    """
+    lines = record.history.all() if lines is None else lines
+    rows = list(lines.select_related("history_user").order_by("history_date", "history_id"))
     names = _related_names(record, rows)
     entries = [_entry(before, row, names) for before, row in zip([None, *rows], rows, strict=False)]
     return [entry for entry in reversed(entries) if entry.is_first or entry.changes or entry.reason]
@@ -93,11 +110,16 @@ def history_of(record):
 def _entry(before, row, names):
     return HistoryEntry(
         at=row.history_date,
-        by=_name(row.history_user),
+        by=name_of(row.history_user),
         reason=row.history_change_reason or "",
         changes=() if before is None else tuple(_changes(before, row, names)),
         is_first=before is None,
+        text_before=before.history_id if _has_other_text(before, row) else None,
     )
+
+
+def _has_other_text(before, row):
+    return before is not None and getattr(before, "text", "") != getattr(row, "text", "")
 
 
 def _changes(before, row, names):
@@ -123,6 +145,10 @@ def _words(field, value, names):
         return dict(field.flatchoices).get(value, value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {words}" for name, words in value.items()) or "nothing"
+    if isinstance(value, list):
+        return ", ".join(value) or "nothing"
     if hasattr(value, "strftime"):
         return f"{value.day} {value:%B %Y}"
     return str(value)
@@ -139,7 +165,8 @@ def _related_names(record, rows):
     return names
 
 
-def _name(user):
+def name_of(user):
+    """Return a person's full name, or the name they sign in with; nothing for one since removed."""
     return (user.get_full_name() or user.get_username()) if user else ""
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
@@ -97,7 +98,10 @@ def shown_quotations(quotations, ids, groups):
 
 @dataclass(frozen=True)
 class GatedQuotation:
-    """A quotation as evaluators see it: place, consent, approval, and what follows for readers."""
+    """A quotation as evaluators see it: place, consent, approval, and what follows for readers.
+
+    ``passage_query`` leads to its passage on the interview's page; nothing when it has none.
+    """
 
     id: int
     version: int
@@ -106,23 +110,31 @@ class GatedQuotation:
     source: object
     speaker: str
     interview: object
+    passage_query: str
     area: str
     consent: str
     consent_label: str
     is_approved: bool
     agreed_on: object
+    refused_on: object
     reaches_readers: bool
     consequence: str
 
     @property
     def can_approve(self):
         """Say whether an evaluator's approval is what is missing."""
-        return not self.is_published and not self.is_approved and self.consent in _APPROVABLE
+        decided = self.is_published or self.is_approved or self.refused_on
+        return not decided and self.consent in _APPROVABLE
 
     @property
     def awaits_answer(self):
         """Say whether the speaker has still to be asked about these words."""
-        return not self.is_published and self.consent == Consent.ASK_FIRST and self.agreed_on is None
+        return self.asks and self.agreed_on is None and self.refused_on is None
+
+    @property
+    def asks(self):
+        """Say whether the speaker's answer about these words decides, whatever it was so far."""
+        return not self.is_published and self.consent == Consent.ASK_FIRST
 
 
 _APPROVABLE = (Consent.YES, Consent.ASK_FIRST)
@@ -163,14 +175,22 @@ def _gated(row, groups):
         source=row.source,
         speaker=str(row.speaker or ""),
         interview=interview,
+        passage_query=_passage_query(row),
         area=row.answer.question.get_area_display() if row.answer and row.answer.question else "",
         consent=consent.value,
         consent_label="Consent not recorded" if consent == Consent.NOT_RECORDED else consent.label,
         is_approved=row.approved_on is not None,
         agreed_on=row.agreed_on,
+        refused_on=row.refused_on,
         reaches_readers=row.reaches_readers,
         consequence=_consequence(row, consent, groups),
     )
+
+
+def _passage_query(row):
+    if row.start is None:
+        return ""
+    return urlencode({"condition": row.answer.condition, "code": row.answer_id})
 
 
 def _consequence(row, consent, groups):
@@ -181,6 +201,8 @@ def _consequence(row, consent, groups):
         return "No consent is recorded, which counts as no: readers never see these words."
     if consent == Consent.NO:
         return "Readers never see these words."
+    if row.refused_on:
+        return "These words were refused: readers never see them."
     if consent == Consent.ASK_FIRST and row.agreed_on is None:
         return f"Readers see nothing until {row.speaker or 'everybody who was there'} has said yes."
     return "Readers see nothing until an evaluator approves it."

@@ -1,12 +1,15 @@
 """Pages for what went wrong, each with a way back."""
 
+from http import HTTPStatus
+
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import DisallowedRedirect
-from django.http import Http404, HttpResponseBadRequest, HttpResponseServerError
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from evaluations.logs import request_id
+from evaluations.signin import is_asked_by_script
 
 # Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
 PUBLIC_PREFIXES = ("/static/", "/invite/", "/o/", "/calendar/", "/w/", "/favicon.ico", "/robots.txt")
@@ -23,7 +26,9 @@ def forbidden(request, exception=None):
 
 
 def to_sign_in(request):
-    """Return the redirect to sign-in, without the way back when that is too long to be one."""
+    """Return the redirect to sign-in, without the way back when that is too long; to our scripts 401."""
+    if is_asked_by_script(request):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     try:
         return redirect_to_login(request.get_full_path())
     except DisallowedRedirect:

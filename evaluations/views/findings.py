@@ -4,16 +4,17 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST
 
 from evaluations import access
+from evaluations.actions.board import undoable
 from evaluations.actions.errors import NotAllowedNow, StaleVersion
-from evaluations.actions.findings import add_finding, edit_finding, mark_finding
+from evaluations.actions.findings import add_finding, edit_finding
 from evaluations.analysis.matrix import build_matrix
 from evaluations.conditions import Kind
 from evaluations.forms.conflicts import bound, conflict
-from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm, VersionForm
-from evaluations.models import Finding, FindingStatus
+from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm
+from evaluations.models import Finding
+from evaluations.queries.board import just_done, latest, of_finding, with_undo
 from evaluations.queries.findings import count_frame, matching, with_quotations, with_unseen_quotations
 from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
@@ -59,6 +60,8 @@ def finding_detail(request, slug, pk):
     shown = shown_quotations(quotations, ids, groups)
     gated = gated_quotations(quotations.filter(pk__in=ids), groups) if is_evaluator else []
     matrix = build_matrix(counts, strand=finding.strand.slug, kind=finding.kind)
+    steps = of_finding(latest(access.changes_for(member)), finding.pk)
+    steps = with_undo(steps, undoable(steps))
     context = {
         "member": member,
         "finding": finding,
@@ -74,6 +77,7 @@ def finding_detail(request, slug, pk):
         ),
         "history": history_of(finding) if is_evaluator else None,
         "set_aside": set_aside_edits(finding, access.set_aside_for(member, finding)),
+        "done": just_done(steps, request.GET.get("done")),
     }
     return TemplateResponse(request, "evaluations/finding_detail.html", context)
 
@@ -127,26 +131,6 @@ def finding_edit(request, slug, pk):
             return redirect("finding-detail", slug=slug, pk=pk)
     context["links"] = form.error_links
     return TemplateResponse(request, "evaluations/finding_form.html", context)
-
-
-@require_POST
-def finding_mark(request, slug, pk):
-    """Make a finding ready to share, or a draft again."""
-    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
-    finding = get_object_or_404(access.findings_for(member), pk=pk)
-    form = VersionForm(request.POST)
-    is_ready = request.POST.get("status") == FindingStatus.READY
-    status = FindingStatus.READY if is_ready else FindingStatus.DRAFT
-    try:
-        mark_finding(finding=finding, version=form.seen, status=status, by=request.user)
-    except StaleVersion:
-        messages.error(
-            request, "Somebody changed this finding since you opened it. Read it again, then decide."
-        )
-    else:
-        said = "Ready to share: everybody in this evaluation now sees it." if is_ready else "A draft again."
-        messages.success(request, said)
-    return redirect("finding-detail", slug=slug, pk=pk)
 
 
 def _choices(member):

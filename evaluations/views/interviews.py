@@ -1,18 +1,18 @@
-"""Interviews: the list, the facts, one interview, and what was asked and answered. Evaluators only."""
+"""Interviews: the list and the facts. Evaluators only."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from evaluations import access
 from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
-from evaluations.actions.interviews import AnswerSent, add_interview, edit_interview, save_answers
+from evaluations.actions.interviews import add_interview, edit_interview
 from evaluations.forms.conflicts import bound, conflict
-from evaluations.forms.interviews import AnswersForm, InterviewForm
+from evaluations.forms.interviews import InterviewForm
 from evaluations.models import Interview, Role
-from evaluations.queries.history import set_aside_edits, set_aside_versions
-from evaluations.queries.interviews import for_list, next_code, with_answers
+from evaluations.queries.history import set_aside_edits
+from evaluations.queries.interviews import for_list, next_code
 
 PER_PAGE = 50
 
@@ -30,22 +30,6 @@ def interview_list(request, slug):
     return TemplateResponse(request, "evaluations/interview_list.html", context)
 
 
-def interview_detail(request, slug, code):
-    """Show one interview: its facts, and per condition what was asked and answered."""
-    member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
-    interview = get_object_or_404(with_answers(access.interviews_for(member)), code=code)
-    context = {
-        "member": member,
-        "interview": interview,
-        "form": _answers_form(member, interview),
-        "set_aside": [
-            *set_aside_edits(interview, access.set_aside_for(member, interview)),
-            *set_aside_versions(access.set_aside_answers_for(member, interview), _under),
-        ],
-    }
-    return TemplateResponse(request, "evaluations/interview_detail.html", context)
-
-
 def interview_add(request, slug):
     """Add an interview; its code is suggested."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
@@ -61,14 +45,14 @@ def interview_add(request, slug):
             form.add_error("code", str(error))
         else:
             messages.success(request, f"Interview {interview.code} saved. Now write down what was said.")
-            return redirect("interview-answers", slug=slug, code=interview.code)
+            return redirect("interview-detail", slug=slug, code=interview.code)
     return TemplateResponse(request, "evaluations/interview_form.html", {"member": member, "form": form})
 
 
 def interview_edit(request, slug, code):
     """Change the facts of an interview; a stale save shows both versions."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
-    interview = get_object_or_404(access.interviews_for(member), code=code)
+    interview = access.row_for(access.interviews_for(member), request.POST, code=code)
     people = {"participants": list(interview.participants.all()), "strands": list(interview.strands.all())}
     choices = _choices(member, interview) | {"instance": interview, "initial": people}
     form = (
@@ -76,7 +60,12 @@ def interview_edit(request, slug, code):
         if request.method == "POST"
         else InterviewForm(**choices)
     )
-    context = {"member": member, "form": form, "code": code}
+    context = {
+        "member": member,
+        "form": form,
+        "code": interview.code,
+        "set_aside": set_aside_edits(interview, access.set_aside_for(member, interview)),
+    }
     if request.method == "POST" and form.is_valid():
         seen = {"version": form.seen_version, "changes": form.changes, **form.people}
         try:
@@ -92,41 +81,6 @@ def interview_edit(request, slug, code):
             messages.success(request, f"Interview {saved.code} saved.")
             return redirect("interview-detail", slug=slug, code=saved.code)
     return TemplateResponse(request, "evaluations/interview_form.html", context)
-
-
-def interview_answers(request, slug, code):
-    """Write down what was asked and answered; answers that somebody else saved meanwhile show both texts."""
-    member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
-    interview = get_object_or_404(with_answers(access.interviews_for(member)), code=code)
-    form = _answers_form(member, interview, request.POST or None)
-    context = {"member": member, "interview": interview, "form": form}
-    if request.method == "POST" and form.is_valid():
-        sent = [AnswerSent(*answer) for answer in form.sent]
-        unsettled, kept = save_answers(interview=interview, states=form.states, answers=sent, by=request.user)
-        for row in kept:
-            said = f"{row.get_condition_display()} stays “{row.get_state_display()}”"
-            messages.warning(request, f"{said}: somebody else said so, or wrote under it, meanwhile.")
-        if unsettled:
-            fresh = get_object_or_404(with_answers(access.interviews_for(member)), code=code)
-            context |= {"form": _answers_form(member, fresh), "unsettled": unsettled}
-            context["form"].offer(unsettled)
-            return TemplateResponse(request, "evaluations/interview_answers.html", context, status=409)
-        messages.success(request, f"Interview {code} saved.")
-        return redirect("interview-detail", slug=slug, code=code)
-    return TemplateResponse(request, "evaluations/interview_answers.html", context)
-
-
-def _answers_form(member, interview, data=None):
-    return AnswersForm(
-        data,
-        questions=list(access.guide_for(member)),
-        answers=list(interview.answers.all()),
-        states={row.condition: row.state for row in interview.conditions.all()},
-    )
-
-
-def _under(version):
-    return version.answer.get_condition_display()
 
 
 def _choices(member, interview=None):

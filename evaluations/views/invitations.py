@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from evaluations.actions.errors import ActionError, NotAllowedNow
 from evaluations.actions.setup import accept_invitation, join_with_new_account, open_invitation
 from evaluations.forms.setup import JoinForm
-from evaluations.signin import DEMO_USERNAMES
+from evaluations.signin import RESERVED_USERNAMES
 
 
 @login_not_required
@@ -24,7 +24,7 @@ def invitation_accept(request, token):
         return TemplateResponse(request, "evaluations/invitation_over.html", {}, status=404)
     if is_signed_in:
         return _join(request, token, invitation)
-    form = JoinForm(request.POST or None, reserved=DEMO_USERNAMES)
+    form = JoinForm(request.POST or None, reserved=RESERVED_USERNAMES)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["password1"]
         try:

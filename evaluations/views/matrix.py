@@ -8,6 +8,7 @@ from evaluations.analysis.matrix import build_matrix, largest_remaining
 from evaluations.conditions import Kind
 from evaluations.queries.findings import count_frame, first_of_each_cell
 from evaluations.queries.quotations import reader_groups
+from evaluations.queries.summaries import shown_summaries
 
 
 def matrix_home(request, slug):
@@ -32,7 +33,14 @@ def matrix_detail(request, slug, strand):
     links, quotations = access.evidence_links_for(member, audience), access.quotations_for(member, audience)
     shown = first_of_each_cell(rows, links, quotations, reader_groups(*access.speakers_for_readers(member)))
     kinds = [kind for kind in Kind if request.GET.get("kind", kind) == kind] or list(Kind)
-    matrices = {kind: build_matrix(counts, strand=strand.slug, kind=kind, findings=shown) for kind in Kind}
+    signed = shown_summaries(
+        access.summaries_for(member).filter(strand=strand),
+        access.findings_for(member, access.Audience.READERS).filter(strand=strand),
+    )
+    matrices = {
+        kind: build_matrix(counts, strand=strand.slug, kind=kind, findings=shown, summaries=signed)
+        for kind in Kind
+    }
     achievements, barriers = matrices[Kind.ACHIEVEMENT], matrices[Kind.BARRIER]
     context = {
         "member": member,

@@ -13,6 +13,7 @@ from evaluations.actions.quotations import (
     approve_quotation,
     edit_quotation,
     record_agreement,
+    record_refusal,
     stop_using_quotation,
 )
 from evaluations.forms.conflicts import bound, conflict
@@ -94,8 +95,8 @@ def quotation_edit(request, slug, pk):
                 by=request.user,
             )
         except StaleVersion as stale:
-            context["conflict"] = conflict(form, stale.current)
-            return TemplateResponse(request, "evaluations/quotation_conflict.html", context, status=409)
+            context |= {"conflict": conflict(form, stale.current), "heading": "This quotation"}
+            return TemplateResponse(request, "evaluations/conflict.html", context, status=409)
         messages.success(request, "Quotation saved.")
         return redirect(context["back"])
     return TemplateResponse(request, "evaluations/quotation_form.html", context)
@@ -114,21 +115,33 @@ def quotation_stop_using(request, slug, pk):
 
 
 def quotation_agreement(request, slug, pk):
-    """Record the day on which a speaker who asks to be asked first agreed to these words."""
+    """Record the day on which a speaker who asks to be asked first agreed to these words, or refused them."""
     member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
     quotation = get_object_or_404(access.quotations_for(member).select_related("speaker"), pk=pk)
-    form = AgreementForm(request.POST or None, initial={"version": quotation.version})
+    decided = {name: getattr(quotation, name) for name in ("agreed_on", "refused_on", "version")}
+    form = AgreementForm(request.POST or None, initial=decided)
     back = _back(member, quotation)
+    if request.GET.get("back") == "consent":
+        back = reverse("consent-queue", kwargs={"slug": slug})
     if request.method == "POST" and form.is_valid():
         try:
-            record_agreement(quotation=quotation, by=request.user, **form.cleaned_data)
+            said = _record_answer(quotation, form.cleaned_data, by=request.user)
         except ActionError as error:
             form.add_error(None, CHANGED if isinstance(error, StaleVersion) else str(error))
         else:
-            messages.success(request, "Agreement recorded. Approve the quotation to let readers see it.")
+            messages.success(request, said)
             return redirect(back)
     context = {"member": member, "quotation": quotation, "form": form, "back": back}
     return TemplateResponse(request, "evaluations/quotation_agreement.html", context)
+
+
+def _record_answer(quotation, sent, *, by):
+    """Record what a speaker answered; return what to say about it."""
+    if sent["refused_on"]:
+        record_refusal(quotation=quotation, version=sent["version"], refused_on=sent["refused_on"], by=by)
+        return "Refusal recorded. Readers never see these words."
+    record_agreement(quotation=quotation, version=sent["version"], agreed_on=sent["agreed_on"], by=by)
+    return "Agreement recorded. Approve the quotation to let readers see it."
 
 
 def _decide(request, slug, pk, act, said):
@@ -148,11 +161,14 @@ def _kept_as(version):
 
 
 def _back(member, quotation):
-    """Return the address of the finding that the quotation is evidence for, or of the findings."""
+    """Return the address of what the quotation is evidence for, or of the findings."""
     slug = member.evaluation.slug
     finding = access.findings_for(member).filter(quotations=quotation).first()
     if finding:
         return reverse("finding-detail", kwargs={"slug": slug, "pk": finding.pk})
+    recommendation = access.recommendations_for(member).filter(quotations=quotation).first()
+    if recommendation:
+        return reverse("recommendation-detail", kwargs={"slug": slug, "ref": recommendation.ref})
     return reverse("finding-list", kwargs={"slug": slug})
 
 

@@ -32,7 +32,7 @@ from evaluations.forms.recommendations import (
 )
 from evaluations.models import ProgressUpdate, Recommendation
 from evaluations.queries.history import history_of, set_aside_edits
-from evaluations.queries.quotations import reader_groups, shown_quotations
+from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
 from evaluations.queries.recommendations import (
     by_status,
     for_tracker,
@@ -110,7 +110,7 @@ def recommendation_edit(request, slug, ref):
         if request.method == "POST"
         else RecommendationForm(**kwargs)
     )
-    context = {"member": member, "form": form, "ref": ref}
+    context = {"member": member, "form": form, "ref": row.ref}
     if request.method == "POST" and form.is_valid():
         seen = {"version": form.seen_version, "changes": form.changes}
         try:
@@ -153,7 +153,7 @@ def recommendation_track(request, slug, ref):
             by=request.user,
         )
 
-    return _move_on(request, member, row, {"track_form": form}, act, f"{ref} saved.")
+    return _move_on(request, member, row, {"track_form": form}, act, f"{row.ref} saved.")
 
 
 @require_POST
@@ -187,14 +187,14 @@ def recommendation_unlink(request, slug, ref, pk):
     finding = get_object_or_404(access.findings_for(member), pk=pk)
     unlink_barrier(recommendation=row, finding=finding, by=request.user)
     messages.success(request, "Barrier unlinked. It can be linked again below.")
-    return redirect("recommendation-detail", slug=slug, ref=ref)
+    return redirect("recommendation-detail", slug=slug, ref=row.ref)
 
 
 def _find(request, slug, ref, narrow=None, *, ability=Ability.SEE_SHARED):
     """Return the member and the recommendation; ``narrow`` adds what a page needs to the rows."""
     member = access.evaluation_for(request.user, slug, ability)
     rows = access.recommendations_for(member)
-    return member, get_object_or_404(narrow(rows) if narrow else rows, ref=ref)
+    return member, access.row_for(narrow(rows) if narrow else rows, request.POST, ref=ref)
 
 
 def _move_on(request, member, row, own_form, act, said):
@@ -222,15 +222,18 @@ def _both_versions(request, context, form, current):
 
 def _story(member, row):
     """Return what everybody sees of a recommendation."""
-    quotations = access.quotations_for(member, access.Audience.READERS)
     linked = list(row.quotations.order_by("pk").values_list("pk", flat=True))
-    shown = shown_quotations(quotations, linked, reader_groups(*access.speakers_for_readers(member)))
+    groups = reader_groups(*access.speakers_for_readers(member))
+    shown = shown_quotations(access.quotations_for(member, access.Audience.READERS), linked, groups)
+    is_evaluator = member.may[Ability.SEE_CONFIDENTIAL]
+    said = access.quotations_for(member).filter(pk__in=linked) if is_evaluator else None
     return {
         "member": member,
         "recommendation": row,
         "quotations": [shown[key] for key in linked if key in shown],
+        "gated": gated_quotations(said, groups) if is_evaluator else [],
         "barriers": list(access.findings_for(member).filter(recommendations=row).select_related("strand")),
-        "history": history_of(row),
+        "history": history_of(row, access.history_lines_for(member, row)),
         "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
         "today": timezone.localdate(),
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from evaluations import access
+from evaluations import access, navigation
 from evaluations.access import Ability
 from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.setup import (
@@ -18,12 +18,16 @@ from evaluations.actions.setup import (
     edit_evaluation,
     edit_strand,
     invite,
+    move_strand,
     remove_member,
+    remove_strand,
+    restore_strand,
     revoke_invitation,
 )
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.setup import EvaluationForm, InvitationForm, RoleForm, StrandForm
 from evaluations.models import Invitation, Strand
+from evaluations.queries.history import set_aside_edits
 
 PER_PAGE = 50
 
@@ -61,6 +65,40 @@ def strand_edit(request, slug, strand):
     member = access.evaluation_for(request.user, slug, Ability.SET_UP)
     row = get_object_or_404(access.strands_for(member), slug=strand)
     return _edit(request, member, StrandForm, row, edit_strand, "strand")
+
+
+@require_POST
+def strand_move(request, slug, strand):
+    """Move a strand one place up or down."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    row = get_object_or_404(access.strands_for(member), slug=strand)
+    move_strand(strand=row, up=request.POST.get("direction") == "up", by=request.user)
+    return redirect(f"{reverse('setup-detail', kwargs={'slug': slug})}#strand-{row.slug}")
+
+
+def strand_remove(request, slug, strand):
+    """Ask once, then remove a strand that holds nothing."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    row = get_object_or_404(access.strands_for(member), slug=strand)
+    if request.method == "POST":
+        try:
+            remove_strand(strand=row, by=request.user)
+        except NotAllowedNow as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, f"Strand {row.name} removed. It can be put back below the others.")
+        return redirect("setup-detail", slug=slug)
+    return TemplateResponse(request, "evaluations/strand_remove.html", {"member": member, "strand": row})
+
+
+@require_POST
+def strand_restore(request, slug, strand):
+    """Put a removed strand back."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    row = get_object_or_404(access.removed_strands_for(member), slug=strand)
+    restore_strand(strand=row, by=request.user)
+    messages.success(request, f"Strand {row.name} is back.")
+    return redirect("setup-detail", slug=slug)
 
 
 @require_POST
@@ -133,12 +171,22 @@ def audit_list(request, slug):
 
 
 def _show(request, member, form):
+    strands, members = list(access.strands_for(member)), list(access.members_for(member))
+    questions = access.guide_for(member).count()
     context = {
         "member": member,
-        "strands": list(access.strands_for(member)),
+        "questions": questions,
+        "preparations": navigation.preparations(
+            member.evaluation,
+            strands=len(strands),
+            questions=questions,
+            participants=access.participants_for(member).count(),
+            members=len(members),
+        ),
+        "strands": strands,
+        "removed_strands": list(access.removed_strands_for(member)),
         "members": [
-            (row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s"))
-            for row in access.members_for(member)
+            (row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s")) for row in members
         ],
         "invitations": list(access.invitations_for(member).select_related("invited_by", "accepted_by")),
         "form": form,
@@ -154,13 +202,20 @@ def _edit(request, member, form_class, row, act, noun):
         if request.method == "POST"
         else form_class(instance=row)
     )
-    context = {"member": member, "form": form, "heading": f"Edit the {noun}", "action": "Save"}
+    context = {
+        "member": member,
+        "form": form,
+        "heading": f"Edit the {noun}",
+        "action": "Save",
+        "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             act(**{noun: row}, version=form.seen_version, changes=form.changes, by=request.user)
         except StaleVersion as stale:
-            context["conflict"] = conflict(form, stale.current)
-            return TemplateResponse(request, "evaluations/setup_conflict.html", context, status=409)
+            back = reverse("setup-detail", kwargs={"slug": member.evaluation.slug})
+            context |= {"conflict": conflict(form, stale.current), "back": back}
+            return TemplateResponse(request, "evaluations/conflict.html", context, status=409)
         except AlreadyThere as error:
             form.add_error("name" if "name" in form.fields else None, str(error))
         else:

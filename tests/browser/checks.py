@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,10 @@ AXE_OPTIONS = {
     "rules": {"target-size": {"enabled": True}},  # at least 24 by 24 px; off in axe by default
     "resultTypes": ["violations"],
 }
+
+
+DATA_TYPES = {"application/json"}
+LOADING = {"src", "srcset", "data", "poster", "background", "manifest", "formaction", "action", "xlink:href"}
 
 
 class Watch:
@@ -60,6 +65,40 @@ class Watch:
 
     def on_error(self, error: WebError) -> None:
         self.problems.append(f"page error: {error.error}")
+
+
+class Inline(HTMLParser):
+    """Notes what a strict content security policy is against, and what would be loaded from elsewhere."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__()
+        self.host = host
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        is_code = tag == "script" and attributes.get("type") not in DATA_TYPES
+        if is_code and not attributes.get("src"):
+            self.found.append("a script in the page")
+        if tag in ("style", "base", "iframe", "object", "embed"):
+            self.found.append(f"<{tag}>")
+        for name, value in attributes.items():
+            if name == "style" or name.startswith("on"):
+                self.found.append(f"{name} on <{tag}>")
+            if value.strip().lower().startswith("javascript:"):
+                self.found.append(f"{value[:40]} on <{tag}>")
+            loads = name in LOADING or (name == "href" and tag != "a")
+            if loads and urlsplit(value).netloc not in ("", self.host):
+                self.found.append(f"<{tag} {name}={value}>")
+
+
+def assert_self_contained(response: Response) -> None:
+    """Fail when a page's policy is lax, or when it holds something inline or from another site."""
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy, policy
+    parser = Inline(urlsplit(response.url).netloc)
+    parser.feed(response.text())
+    assert not parser.found, parser.found
 
 
 def axe(page: Page, within: str | None = None) -> list[dict]:

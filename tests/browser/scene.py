@@ -9,6 +9,9 @@ from evaluations.conditions import Condition, Kind
 from evaluations.models import (
     Action,
     Area,
+    BlindCode,
+    CodingRound,
+    CodingUnit,
     DueDateChange,
     Finding,
     FindingStatus,
@@ -21,6 +24,7 @@ from evaluations.models import (
     RecommendationBarrier,
     RecommendationQuotation,
     Role,
+    SettlementVersion,
 )
 from tests import builders
 from tests.base import Cast, person
@@ -64,6 +68,8 @@ class Scene:
         self._findings()
         self._recommendations()
         self._invitations()
+        self._imports()
+        self._second_codings()
 
     def address(self, evaluation, rest=""):
         """The address of a page of an evaluation."""
@@ -94,6 +100,9 @@ class Scene:
                 prompt=f"Power, {area.label.lower()}?",
                 position=position,
             )
+        self.question = GuideQuestion.objects.filter(evaluation=row).first()
+        builders.question(row, prompt=f"{SENTENCE} {LONG_WORD}", removed_at=timezone.now())
+        builders.strand(row, slug="gone", name=f"No longer here, {LONG_WORD}", removed_at=timezone.now())
         self.interview = builders.interview(
             row,
             code="I01",
@@ -134,7 +143,15 @@ class Scene:
             approved_on=date(2024, 6, 1),
         )
         builders.quotation(row, evidence_for=self.draft, text="In print.", source=self.report)
-        self.spare_words = builders.quotation(row, text="Said, and not yet used.", speaker=self.willing)
+        self._passages(row)
+        self.spare_words = builders.quotation(
+            row,
+            text="Said, and not yet used.",
+            speaker=self.willing,
+            kind="barrier",
+            condition="policies",
+            strand=self.strand,
+        )
         self.achievement = builders.finding(
             self.strand,
             kind=Kind.ACHIEVEMENT,
@@ -144,12 +161,23 @@ class Scene:
             holder="The city council",
             source=self.report,
         )
+        builders.summary(self.strand, text=SENTENCE, signed_by=self.cast.evelyn)
         # One cell with more than a page shows, and something in each of the others.
         for number in range(53):
             builders.finding(self.other, text=f"Thing {number + 1} in the way. {SENTENCE}")
         for kind in Kind:
             for condition in Condition:
                 builders.finding(self.strand, kind=kind, condition=condition, text=SENTENCE)
+
+    def _passages(self, row):
+        """Two passages of the answer that overlap, a word of the next paragraph, and one that is gone."""
+        whole = len(self.answer.text)
+        places = [(0, 46, "achievement"), (20, 60, "barrier"), (whole - 9, whole, "suggestion")]
+        self.passages = [
+            builders.passage(self.answer, start, end, kind=kind, strand=self.strand)
+            for start, end, kind in places
+        ]
+        builders.quotation(row, text="No longer there.", answer=self.answer, passage="gone", kind="barrier")
 
     def _recommendations(self):
         row, today = self.practice, timezone.localdate()
@@ -199,9 +227,77 @@ class Scene:
         words = builders.quotation(row, text="Tell us who decides.", source=self.report)
         RecommendationQuotation.objects.create(evaluation=row, recommendation=self.late, quotation=words)
 
+    def _imports(self):
+        row, evelyn = self.practice, self.cast.evelyn
+        self.table = builders.import_job(row, by=evelyn)
+        wrong = builders.TABLE + f"Plumbing,Maybe,{LONG_WORD},{SENTENCE}\n".encode()
+        self.wrong_table = builders.import_job(row, wrong, by=evelyn)
+        self.jobs = {
+            state: builders.import_job(
+                row, by=evelyn, state=state, seen_at=timezone.now() - timedelta(minutes=1), result=result
+            )
+            for state, result in (
+                ("waiting", {}),
+                ("done", {"made": [["findings", 12], ["quotations", 3]], "already": 2}),
+                ("failed", {"message": "2 rows cannot be brought in. Nothing was imported."}),
+            )
+        }
+        parts = f"# Power dynamics\n{SENTENCE}\n# {LONG_WORD}\n{SENTENCE}\n"
+        self.transcript = builders.transcript_job(self.interview, parts.encode())
+
     def _invitations(self):
         fields = {"evaluation": self.practice, "role": Role.REVIEWER, "by": self.cast.evelyn}
         _, self.token = invite(email="somebody@example.org", **fields)
         revoked, _ = invite(email="", **fields)
         revoked.revoked_at = timezone.now()
         revoked.save()
+
+    def _second_codings(self):
+        row, orla = self.practice, person("orla")
+        builders.member(row, orla, Role.EVALUATOR)
+        mine, theirs, done = (
+            builders.answer(
+                builders.interview(row, code=code), condition="power", text=f"{SENTENCE}\n\nAnd {LONG_WORD}"
+            )
+            for code in ("I91", "I92", "I93")
+        )
+        key = {"evaluation": row, "opened_by": orla}
+        self.blind = CodingRound.objects.create(interview=mine.interview, second=self.cast.evelyn, **key)
+        CodingRound.objects.create(interview=theirs.interview, second=orla, **key)
+        closed = timezone.now() + timedelta(minutes=1)
+        self.compared = CodingRound.objects.create(
+            interview=done.interview, second=orla, closed_by=orla, closed_at=closed, **key
+        )
+        for start, end, kind in ((0, 31, "barrier"), (12, 70, "suggestion")):
+            code = {"kind": kind, "condition": "power", "start": start, "end": end, "text_version": 1}
+            BlindCode.objects.create(evaluation=row, round=self.blind, answer=mine, **code)
+            BlindCode.objects.create(evaluation=row, round=self.compared, answer=done, **code)
+        builders.quotation(
+            row,
+            text=SENTENCE[:31],
+            answer=done,
+            start=0,
+            end=31,
+            passage="in_place",
+            kind="barrier",
+            condition="power",
+        )
+        decided = [("barrier", True, True), ("suggestion", False, True), ("achievement", True, False)]
+        for kind, first, second in decided:
+            unit = CodingUnit.objects.create(
+                evaluation=row,
+                round=self.compared,
+                answer=done,
+                condition="power",
+                kind=kind,
+                first=first,
+                second=second,
+            )
+            if kind == "suggestion":
+                self.unit = unit
+        decision = {"settled": "not_coded", "note": SENTENCE}
+        CodingUnit.objects.filter(pk=unit.pk).update(
+            version=2, settled_by=orla, settled_at=closed, **decision
+        )
+        for number in (1, 2):
+            SettlementVersion.objects.create(evaluation=row, unit=unit, number=number, by=orla, **decision)

@@ -10,7 +10,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db.models import F
 from django.urls import resolve
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from tests.browser.scene import SENTENCE, Scene
 
@@ -38,8 +38,8 @@ class Stop:
         """A name for messages, for example ``finding-edit as evelyn, conflict``."""
         return f"{self.route} as {self.who or 'nobody'}" + (f", {self.state}" if self.state else "")
 
-    def visit(self, page: Page, after: Stop | None = None) -> None:
-        """Open the page, unless the stop before left it open, and bring it into its state."""
+    def visit(self, page: Page, after: Stop | None = None) -> Response:
+        """Open the page, unless the stop before left it open, bring it into its state, return the answer."""
         is_open = after is not None and after.address == self.address and after.act is None
         response = None if is_open and self.act else page.goto(self.address)
         if self.act:
@@ -47,6 +47,7 @@ class Stop:
                 self.act(page)
             response = navigation.value
         assert response.status == self.status, f"{self.name}: status {response.status}"
+        return response
 
 
 def press(button: str, *, fill: dict | None = None, check: str = "", change=None):
@@ -110,9 +111,24 @@ def _account(scene):
     ]
 
 
+def _coding(scene, who):
+    at = _under(scene, scene.practice)
+    answer, first, *_ = scene.answer.pk, *scene.passages
+    typed, supports = f"interviews/I01/answers/{answer}/quotations/new/", f"quotations/{first.pk}/support/"
+    marked = f"interviews/I01/?condition=policies&code={answer}"
+    return [
+        Stop(who, at(f"{marked}&open={first.pk}"), "a quotation open"),
+        Stop(who, at(typed)),
+        Stop(who, at(typed), "errors", press("Add this quotation", fill={"id_text": "?"})),
+        Stop(who, at(supports)),
+        Stop(who, at(supports), "errors", press("Attach")),
+    ]
+
+
 def _evaluator(scene):
     at, fresh, legacy = _under(scene, scene.practice), _under(scene, scene.fresh), _under(scene, scene.legacy)
     finding, words = f"findings/{scene.draft.pk}/", f"quotations/{scene.willing_words.pk}/"
+    placing = f"interviews/I01/transcript/{scene.transcript.pk}/"
     who = "evelyn"
     return [
         Stop(who, "/"),
@@ -132,18 +148,41 @@ def _evaluator(scene):
         ),
         Stop(who, at("interviews/I01/")),
         Stop(who, at("interviews/I01/edit/")),
-        Stop(who, at("interviews/I01/answers/")),
-        Stop(
-            who,
-            at("interviews/I01/answers/"),
-            "errors",
-            press("Save what was said", check="id_state-policies_2"),
-        ),
+        Stop(who, at("interviews/I01/transcript/")),
+        Stop(who, at("interviews/I01/transcript/"), "errors", press("Send and go on")),
+        Stop(who, at(placing)),
+        Stop(who, at(placing), "errors", press("Write this down")),
+        Stop(who, at("import/")),
+        Stop(who, fresh("import/"), "empty"),
+        Stop(who, at("import/"), "errors", press("Send and go on")),
+        Stop(who, at(f"import/{scene.table.pk}/columns/")),
+        Stop(who, at(f"import/{scene.table.pk}/")),
+        Stop(who, at(f"import/{scene.wrong_table.pk}/"), "errors"),
+        *(Stop(who, at(f"jobs/{job.pk}/"), state) for state, job in scene.jobs.items()),
+        Stop(who, at("interviews/I01/?condition=policies&mode=code"), "coding"),
+        *_coding(scene, who),
+        Stop(who, at("interviews/I01/check/")),
+        Stop(who, at("interviews/I01/check/"), "errors", press("Mark as coded")),
+        Stop(who, at("interviews/I01/versions/")),
+        Stop(who, at("interviews/I02/versions/"), "empty"),
+        *_second_coding(scene, who),
         Stop(who, at("participants/")),
         Stop(who, fresh("participants/"), "empty"),
         Stop(who, at("participants/new/")),
         Stop(who, at("participants/new/"), "errors", press("Save participant", fill={"id_code": "?"})),
         Stop(who, at("participants/P01/edit/")),
+        Stop(who, at("participants/P01/")),
+        Stop(who, at("participants/P01/identity/")),
+        Stop(who, at("participants/P01/identity/"), "shown", press("Show who P01 is")),
+        Stop(who, at("participants/P02/identity/"), "nothing recorded"),
+        Stop(who, at("participants/P01/withdraw/")),
+        Stop(who, at("participants/P01/withdraw/"), "errors", press("Withdraw P01 for good")),
+        Stop(who, at("consent/")),
+        Stop(who, at("consent/?show=approve"), "to approve"),
+        Stop(who, at("consent/?show=never"), "without consent"),
+        Stop(who, fresh("consent/"), "empty"),
+        Stop(who, at("consent/words/P02/")),
+        Stop(who, at("consent/words/P03/"), "nothing to ask"),
         Stop(who, at("findings/")),
         Stop(who, at("findings/?kind=barrier&strand=workforce&page=2"), "second page"),
         Stop(who, at("findings/?condition=wrong"), "errors"),
@@ -164,6 +203,7 @@ def _evaluator(scene):
         ),
         Stop(who, fresh("matrix/"), "empty"),
         Stop(who, at("matrix/coproduction/?drafts=1"), "drafts"),
+        *_board(scene, at),
         Stop(who, at("matrix/workforce/"), "many"),
         Stop(who, at("compare/?strands=coproduction,workforce,long"), "all from interviews"),
         Stop(who, fresh("compare/"), "empty"),
@@ -187,6 +227,15 @@ def _evaluator(scene):
         Stop(who, at("set-up/strands/new/")),
         Stop(who, at("set-up/strands/new/"), "errors", press("Add this strand")),
         Stop(who, at("set-up/strands/coproduction/")),
+        Stop(who, at("set-up/strands/coproduction/remove/")),
+        Stop(who, at("set-up/guide/")),
+        Stop(who, fresh("set-up/guide/"), "empty"),
+        Stop(who, at("set-up/guide/new/?condition=power&area=gaps")),
+        Stop(who, at("set-up/guide/new/"), "errors", press("Add this question")),
+        Stop(who, at(f"set-up/guide/{scene.question.pk}/")),
+        Stop(who, at(f"set-up/guide/{scene.question.pk}/remove/")),
+        Stop(who, at("explainer/")),
+        Stop(who, fresh("explainer/"), "empty"),
         Stop(who, at(f"set-up/members/{scene.reviewer.pk}/remove/")),
         Stop(who, at("set-up/record/")),
         Stop(who, fresh("set-up/record/"), "empty"),
@@ -196,9 +245,68 @@ def _evaluator(scene):
             who, at("participants/P03/edit/"), "Save participant", scene.private, organisation="Theirs"
         ),
         _conflict(who, at("interviews/I01/edit/"), "Save these facts", scene.interview, mode="phone"),
-        _conflict(
-            who, at("interviews/I01/answers/"), "Save what was said", scene.answer, text="Theirs. " + SENTENCE
+        Stop(
+            who,
+            at(f"agreement/{scene.compared.pk}/"),
+            "conflict in note",
+            press(
+                "Settle it for suggestion under Power dynamics",
+                check=f"id_{scene.unit.pk}_settled_0",
+                change=saved_meanwhile(scene.unit, settled="not_coded", note="Theirs. " + SENTENCE),
+            ),
+            status=409,
         ),
+        _meeting(who, at("interviews/I01/?condition=policies"), scene.answer),
+    ]
+
+
+def _board(scene, at):
+    finding, cell = f"findings/{scene.draft.pk}/", "matrix/coproduction/barrier/policies/"
+    achievements = "matrix/coproduction/achievement/power/"
+    return [
+        Stop("evelyn", at(cell)),
+        Stop("evelyn", at(cell), "errors", press("Write a new finding")),
+        Stop("evelyn", at(achievements), "achievements"),
+        Stop("evelyn", at("matrix/long/barrier/power/"), "empty"),
+        Stop("evelyn", at("matrix/workforce/barrier/policies/"), "many"),
+        Stop("evelyn", at(f"{finding}reword/"), "errors", press("Save", fill={"id_text": ""})),
+        Stop("evelyn", at(f"{finding}move/")),
+        Stop("evelyn", at(f"{finding}merge/")),
+        Stop("evelyn", at(f"{finding}merge/"), "errors", press("Merge the two")),
+        Stop("evelyn", at(f"{finding}remove/")),
+        Stop("evelyn", at(f"{cell}summary/")),
+        Stop("evelyn", at(f"{achievements}summary/"), "errors", press("Sign it")),
+        Stop("evelyn", at(cell), "a step taken", _press_first("Move down")),
+    ]
+
+
+def _press_first(button):
+    return lambda page: page.get_by_role("button", name=button).first.click()
+
+
+def _second_coding(scene, who):
+    at, fresh = _under(scene, scene.practice), _under(scene, scene.fresh)
+    compared = at(f"agreement/{scene.compared.pk}/")
+
+    def unknown_words(page):
+        page.get_by_text("Code words by typing them in").first.click()
+        page.get_by_label("The words, as they stand in the answer").first.fill("never said")
+        page.get_by_role("button", name="Code these words").first.click()
+
+    return [
+        Stop(who, at("interviews/I01/second-coding/")),
+        Stop(who, at("interviews/I01/second-coding/"), "errors", press("Open it")),
+        Stop(who, at("interviews/I02/second-coding/"), "without text"),
+        Stop(who, at("interviews/I91/second-coding/"), "blind"),
+        Stop(who, at("interviews/I91/second-coding/"), "errors of coding blind", unknown_words),
+        Stop(who, at("interviews/I92/second-coding/"), "open"),
+        Stop(who, at(f"second-codings/{scene.blind.pk}/close/")),
+        Stop(who, at(f"second-codings/{scene.blind.pk}/cancel/")),
+        Stop(who, at("agreement/?coefficients=1"), "kappa and alpha"),
+        Stop(who, fresh("agreement/"), "empty"),
+        Stop(who, compared),
+        Stop(who, compared, "errors", press("Settle it for suggestion under Power dynamics")),
+        Stop(who, f"{compared}?show=settled", "settled"),
     ]
 
 
@@ -251,6 +359,17 @@ def _lead(scene):
 
 def _others(scene):
     return [Stop("sasha", "/", "member of nothing")]
+
+
+def _meeting(who, address, answer):
+    """Somebody else saved the answer that is being written. Sent as without a script."""
+
+    def act(page: Page) -> None:
+        saved_meanwhile(answer, text="Theirs. " + SENTENCE)()
+        page.get_by_role("textbox", name="What was said").fill("Mine. " + SENTENCE)
+        page.locator("#answers").evaluate("form => form.submit()")
+
+    return Stop(who, address, "conflict in text", act, status=409)
 
 
 def _conflict(who, address, button, row, **theirs):

@@ -71,7 +71,7 @@ def test_evelyn_adds_a_finding_corrects_an_error_and_shares_it_with_its_quotatio
 
     # Shared: readers' matrix has it.
     hand.press(page.get_by_role("button", name="Mark ready to share"))
-    expect(page.get_by_role("status")).to_contain_text("Ready to share")
+    expect(page.get_by_role("status")).to_contain_text("Marked ready to share")
     hand.press(page.get_by_role("link", name="Coproduction matrix"))
     cell = page.locator('[data-kind="achievement"][data-condition="power"]')
     expect(cell).to_have_attribute("data-count", "1")

@@ -1,9 +1,11 @@
-"""`manage.py demo`: Waterline with the 2023 evaluation, on this computer only."""
+"""`manage.py demo`: Waterline with the 2023 evaluation and one to practise on, on this computer only."""
 
 import logging
 import os
 import signal
 import sys
+from contextlib import contextmanager
+from threading import Event, Thread
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
@@ -13,7 +15,10 @@ from django.core.servers.basehttp import (
     get_internal_wsgi_application,
 )
 
+from evaluations import jobs
 from evaluations.actions import demo
+from evaluations.actions.errors import ActionError
+from evaluations.queries.summaries import basis_of
 from evaluations.signin import DEMO_PASSWORD
 
 HOST = "127.0.0.1"
@@ -32,7 +37,7 @@ class DemoServer(ThreadedWSGIServer):
 class Command(BaseCommand):
     """Prepare the demo's database and serve it until Ctrl+C."""
 
-    help = "Prepare a local demonstration with the 2023 evaluation, and serve it on this computer."
+    help = "Prepare a local demonstration with the 2023 evaluation and one to practise on, and serve it here."
 
     def add_arguments(self, parser):
         """Take the port; 0 picks a free one."""
@@ -50,17 +55,23 @@ class Command(BaseCommand):
             with listen(port) as server:
                 self.prepare()
                 self.welcome(server.server_port)
-                server.serve_forever()
+                with worker():
+                    server.serve_forever()
         except KeyboardInterrupt:
             self.say("\nThe demo has stopped. Start it again to go on where you were.")
 
     def prepare(self):
-        """Bring the database up to date, with the evaluation and the accounts in it."""
+        """Bring the database up to date, with the evaluations and the accounts in it."""
         self.say("Preparing the database...")
         call_command("migrate", interactive=False, verbosity=0)
         if demo.load_legacy_evaluation():
             self.say("Loaded the 2023 evaluation.")
         self.accounts = demo.make_demo_accounts()
+        try:
+            if demo.load_practice_evaluation(users=self.accounts, basis_of=basis_of):
+                self.say("Loaded the practice evaluation (made up).")
+        except ActionError as error:
+            self.say(str(error))
 
     def welcome(self, port):
         """Say where to go and how to sign in."""
@@ -77,6 +88,19 @@ class Command(BaseCommand):
         """Print a line at once, also where output is collected."""
         self.stdout.write(line)
         self.stdout.flush()
+
+
+@contextmanager
+def worker():
+    """Carry out imports beside the server, as `manage.py work` does in production."""
+    stop = Event()
+    thread = Thread(target=jobs.work, kwargs={"stopped": stop.is_set}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=2 * jobs.PAUSE)
 
 
 def listen(port):

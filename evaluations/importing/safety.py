@@ -1,0 +1,146 @@
+"""Telling what a file is by its content, and refusing what could do harm, before anything parses it.
+
+A file is hostile until it was looked through here: office files are zip archives of XML, which can unpack to
+a thousand times their size, hold programs, or name other files. Names of files decide nothing.
+"""
+
+import re
+import zipfile
+import zlib
+from enum import StrEnum
+from io import BytesIO
+
+from django.conf import settings
+
+from .problems import Refused
+
+MOST_BYTES = settings.LARGEST_UPLOAD
+MOST_UNPACKED = 60 * 1024 * 1024
+MOST_PARTS = 2_000
+CHUNK = 64 * 1024
+
+SAVE_AS = "Save it as .xlsx, or as CSV UTF-8, and send that."
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+OTHERS = (
+    b"%PDF",
+    b"{\\rtf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x05\x06",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+)
+# What unpacking a broken archive comes to.
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+)
+# No office program writes a document type; one that is there defines entities, which can grow without end.
+DOCTYPE = re.compile(
+    b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("ascii", "utf-16-le", "utf-16-be")),
+    re.IGNORECASE,
+)
+ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
+
+
+class FileKind(StrEnum):
+    """What kind of file something is, whatever its name says."""
+
+    WORKBOOK = "workbook"
+    DOCUMENT = "document"
+    TEXT = "text"
+
+
+def kind_of(content):
+    """Return the ``FileKind`` of a file's bytes. Raises Refused, with a reason in plain words."""
+    if not content:
+        raise Refused("This file is empty.")
+    if len(content) > MOST_BYTES:
+        raise Refused(too_large(len(content)))
+    if content.startswith(OLD_OFFICE):
+        raise Refused(f"This is an older or a password-protected Office file, which is not read. {SAVE_AS}")
+    if content.startswith(PROGRAMS):
+        raise Refused("This is a program, whatever its name says. It was not opened.")
+    if content.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(content)
+    if content.startswith(OTHERS):
+        raise Refused("This is neither a table nor a text that can be read here.")
+    return FileKind.TEXT
+
+
+def too_large(size):
+    """Return the sentence that refuses a file of ``size`` bytes."""
+    return (
+        f"This file is {size / 1024 / 1024:,.0f} MB; the most is {MOST_BYTES // 1024 // 1024} MB. "
+        "Take out pictures, or send it in parts."
+    )
+
+
+def _kind_of_archive(content):
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            return _look_through(archive)
+    except BROKEN:
+        raise Refused("This file is damaged: it cannot be unpacked. Save it again and send that.") from None
+
+
+def _look_through(archive):
+    parts = archive.infolist()
+    names = {part.filename for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused("This file is protected with a password. Save it without one and send that.")
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Refused(_unpacks_too_far())
+    if len(names) != len(parts) or any(part.compress_type not in (0, zipfile.ZIP_DEFLATED) for part in parts):
+        raise Refused("This file is packed in a way that no office program does. It was not opened.")
+    _unpack(archive, parts)
+    if any(name.lower().endswith("vbaproject.bin") for name in names) or _names_macros(archive, names):
+        raise Refused(f"This file holds macros, which are programs. It was not opened. {SAVE_AS}")
+    if "xl/workbook.xml" in names:
+        return FileKind.WORKBOOK
+    if "word/document.xml" in names:
+        return FileKind.DOCUMENT
+    raise Refused(f"This is an archive, but neither an Excel workbook nor a Word document. {SAVE_AS}")
+
+
+def _unpack(archive, parts):
+    """Unpack everything once, piece by piece, to know how large it really is and what its XML begins with."""
+    left = MOST_UNPACKED
+    for part in parts:
+        tail = b""
+        with archive.open(part) as stream:
+            is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
+            while chunk := stream.read(CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise Refused(_unpacks_too_far())
+                if is_xml:
+                    _check_xml(tail + chunk, at_start=not tail)
+                    tail = chunk[-32:]
+
+
+def _check_xml(text, *, at_start):
+    named = ENCODING.match(text) if at_start else None
+    if DOCTYPE.search(text) or (named and named[1].lower() not in (b"utf-8", b"utf-16", b"us-ascii")):
+        raise Refused("This file holds definitions that no office program writes. It was not opened.")
+
+
+def _names_macros(archive, names):
+    types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names else b""
+    return b"macroenabled" in types.lower()
+
+
+def _unpacks_too_far():
+    return (
+        f"This file unpacks to more than {MOST_UNPACKED // 1024 // 1024} MB, far more than a table or a "
+        "transcript needs. It was not opened."
+    )

@@ -1,0 +1,503 @@
+"""A participant withdraws: no word of theirs is left in any table, history or file, and none comes back."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from evaluations.actions.board import mark_finding, merge_findings
+from evaluations.actions.errors import Gone, NotAllowedNow, StaleVersion, TextWithdrawn
+from evaluations.actions.findings import add_evidence, edit_finding
+from evaluations.actions.interviews import AnswerSent, save_answers
+from evaluations.actions.people import edit_participant, save_identity
+from evaluations.actions.quotations import add_quotation, edit_quotation
+from evaluations.actions.traces import STRUCK, Traces, sentences
+from evaluations.actions.withdrawal import withdraw_participant
+from evaluations.models import (
+    Answer,
+    AnswerVersion,
+    AuditEvent,
+    CellSummary,
+    CodingRound,
+    CodingUnit,
+    ConflictingEdit,
+    GroupDecision,
+    HeldFile,
+    InterviewCondition,
+    Job,
+    ParticipantIdentity,
+    ProgressUpdate,
+    Quotation,
+    QuotationVersion,
+    RecommendationQuotation,
+    ReflectionPoint,
+)
+
+from . import builders
+from .assertions import shows
+from .base import signed_in
+from .pages import Page
+
+E = "/e/practice/"
+WITHDRAW = f"{E}participants/P07/withdraw/"
+SPOKEN = "The zebrafinch committee never asked quillwort families about marzipan."
+EARLIER = "Earlier the zebrafinch committee met in the quillwort hall on Mondays."
+WORDS = ("zebrafinch", "quillwort", "marzipan", "Quillfeather", "Ptarmigan")
+OTHERS = "We from the other side say that buses come late."
+
+
+@pytest.fixture
+def said(cast):
+    """P07 said something one-to-one, which stands in every kind of row; P08 said something else."""
+    return Said(cast)
+
+
+class Said:
+    def __init__(self, cast):
+        self.cast, self.evaluation, self.by = cast, cast.evaluation, cast.evelyn
+        row = self.evaluation
+        self.person = builders.participant(
+            row, code="P07", organisation="Ptarmigan Trust", consent_how="said to Quillfeather"
+        )
+        self.other = builders.participant(row, code="P08")
+        self.interview = builders.interview(
+            row, code="I07", participants=[self.person], status="coded", focus_condition="power"
+        )
+        self.elsewhere = builders.interview(row, code="I08", participants=[self.other])
+        self.write("", EARLIER, 0)
+        self.write(EARLIER, SPOKEN, 1)
+        self.write("", "A stale zebrafinch and quillwort text", 1)
+        self.answer = Answer.objects.get(interview=self.interview)
+        self.other_answer = builders.answer(self.elsewhere, text=OTHERS)
+        self.finding = builders.finding(row.strand, text="Families were not asked.")
+        fields = {"text": EARLIER, "speaker": self.person, "answer": self.answer, "source": None}
+        self.quotation = add_evidence(finding=self.finding, fields=fields, by=self.by)
+        edit_quotation(quotation=self.quotation, version=1, changes=fields | {"text": SPOKEN}, by=self.by)
+        self.quotation.refresh_from_db()
+        self.shared = builders.finding(row.strand, text="Buses are late.")
+        self.shared.quotations.add(self.quotation, through_defaults={"evaluation": row})
+        builders.quotation(row, evidence_for=self.shared, text=OTHERS, speaker=self.other, approved_on=DAY)
+
+    def write(self, _, text, version):
+        """Save an answer of P07 under policies."""
+        sent = AnswerSent("answer", "policies", None, text, version)
+        save_answers(interview=self.interview, states={}, answers=[sent], by=self.by)
+
+    def withdraw(self, **decisions):
+        """Withdraw P07; decisions by the interview's code."""
+        found = {row.pk: decisions[row.code] for row in self.person.interviews.all() if row.code in decisions}
+        return withdraw_participant(participant=self.person, decisions=found, by=self.by)
+
+
+DAY = date(2024, 5, 14)
+
+
+def everywhere(said):
+    """Copy the words into every other kind of row that people write."""
+    row, by = said.evaluation, said.by
+    save_identity(
+        participant=said.person, version=0, changes={"name": "Ada Quillfeather", "contact": "ada"}, by=by
+    )
+    with pytest.raises(StaleVersion):
+        save_identity(
+            participant=said.person, version=0, changes={"name": "A", "contact": "zebrafinch"}, by=by
+        )
+    with pytest.raises(StaleVersion):
+        edit_participant(participant=said.person, version=9, changes={"organisation": "Ptarmigan"}, by=by)
+    copied = builders.finding(row.strand, text="Something else", note="", status="ready")
+    edit_finding(finding=copied, version=1, changes={"text": f"They say: “{SPOKEN}”"}, by=by)
+    with pytest.raises(StaleVersion):
+        edit_finding(finding=copied, version=1, changes={"text": SPOKEN.upper(), "note": ""}, by=by)
+    gone = builders.finding(row.strand, text=SPOKEN)
+    copied.refresh_from_db()
+    mark_finding(finding=copied, version=2, status="draft", by=by)
+    merge_findings(finding=copied, version=3, other=gone, other_version=1, text=f"{SPOKEN} And more.", by=by)
+    recommendation = builders.recommendation(row.strand, title=SPOKEN, text=f"Because {SPOKEN}")
+    RecommendationQuotation.objects.create(
+        evaluation=row, recommendation=recommendation, quotation=said.quotation
+    )
+    recommendation.save()
+    ProgressUpdate.objects.create(evaluation=row, recommendation=recommendation, date=DAY, note=SPOKEN)
+    reflection = apps.get_model("evaluations", "Reflection").objects.create(evaluation=row, theme=EARLIER)
+    point = ReflectionPoint.objects.create(evaluation=row, reflection=reflection, text=SPOKEN)
+    point.quotations.add(said.quotation, through_defaults={"evaluation": row})
+    CellSummary.objects.create(
+        evaluation=row,
+        strand=row.strand,
+        kind="barrier",
+        condition="power",
+        text=SPOKEN,
+        basis="x",
+        signed_at=timezone.now(),
+    )
+    row.introduction = f"As one of them said: {SPOKEN}"
+    row.save()
+    closed = CodingRound.objects.create(evaluation=row, interview=said.interview, second=said.cast.sasha)
+    CodingUnit.objects.create(
+        evaluation=row,
+        round=closed,
+        answer=said.answer,
+        condition="power",
+        kind="barrier",
+        first=True,
+        second=False,
+        note="zebrafinch",
+    )
+    closed.closed_at = timezone.now()
+    closed.save()
+    InterviewCondition.objects.create(
+        evaluation=row, interview=said.interview, condition="power", state="asked"
+    )
+    Quotation.objects.create(evaluation=row, text=EARLIER, speaker=said.person, removed_at=timezone.now())
+    QuotationVersion.objects.create(evaluation=row, quotation=said.quotation, number=9, text="marzipan")
+    file = HeldFile.objects.create(evaluation=row, name="quillwort.csv", content=SPOKEN.encode())
+    for state in ("draft", "done", "waiting"):
+        Job.objects.create(
+            evaluation=row, kind="import", file=file, state=state, result={"said": SPOKEN}, step="quillwort"
+        )
+    return copied, recommendation
+
+
+def whole_database():
+    """Return every value of every table as one text, whatever the model."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
+            for row in cursor.fetchall():
+                found += [_text(value) for value in row]
+    return "\n".join(found)
+
+
+def _text(value):
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="replace")
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def files_hold(word):
+    """Return the database's own files in which a word stands, in any case of its letters."""
+    name = str(connection.settings_dict["NAME"])
+    paths = [Path(name + end) for end in ("", "-wal", "-shm")]
+    return [
+        path.name for path in paths if path.exists() and word.lower().encode() in path.read_bytes().lower()
+    ]
+
+
+# --- Nothing is left --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_table_history_or_byte_of_the_database_holds_a_word(said):
+    everywhere(said)
+    before = whole_database().lower()
+    assert all(word.lower() in before for word in WORDS if word != "Quillfeather")
+    if connection.vendor == "sqlite":
+        assert files_hold("zebrafinch"), "the files are the ones that the words are in"
+
+    assert said.withdraw() is True
+
+    after = whole_database().lower()
+    assert [word for word in WORDS if word.lower() in after] == []
+    if connection.vendor == "sqlite":
+        assert {word: files_hold(word) for word in WORDS} == {word: [] for word in WORDS}
+
+
+def test_what_others_said_stays_as_it_was(said):
+    everywhere(said)
+
+    said.withdraw()
+
+    assert Answer.objects.get().text == OTHERS
+    assert Quotation.objects.get().text == OTHERS
+    said.shared.refresh_from_db()
+    assert (said.shared.text, said.shared.status) == ("Buses are late.", "ready")
+    said.other.refresh_from_db()
+    assert (said.other.consent, said.other.version) == ("yes", 1)
+
+
+def test_of_the_participant_the_code_and_the_day_stay(said):
+    everywhere(said)
+
+    said.withdraw()
+
+    person = said.person
+    person.refresh_from_db()
+    assert (person.code, person.withdrawn_on, person.consent) == ("P07", timezone.localdate(), "no")
+    assert (person.organisation, person.consent_how, person.sector) == ("", "", "other")
+    assert not ParticipantIdentity.objects.exists()
+    assert not HeldFile.objects.exists()
+    assert not Job.objects.exists()
+    assert not ConflictingEdit.objects.filter(record_type__startswith="participant").exists()
+    event = AuditEvent.objects.get(verb="withdrew participant")
+    assert (event.user, event.subject) == (said.by, "participant P07")
+
+
+def test_their_interview_stays_and_is_empty(said):
+    everywhere(said)
+
+    said.withdraw()
+
+    said.interview.refresh_from_db()
+    row = said.interview
+    assert (row.emptied_on, row.status, row.focus_condition) == (timezone.localdate(), "held", "")
+    assert list(row.conditions.values_list("state", flat=True)) == ["not_recorded"]
+    assert not row.answers.exists()
+    page = Page(signed_in(said.by).get(f"{E}participants/P07/"))
+    assert "Withdrew on" in page.words
+    assert "withdrawn, its answers are deleted" in page.words
+
+
+def test_a_finding_left_without_evidence_is_a_draft_again_and_says_why(said):
+    said.withdraw()
+
+    said.finding.refresh_from_db()
+    line = said.finding.history.first()
+    assert (said.finding.status, line.history_change_reason) == ("draft", "A participant withdrew")
+    assert line.history_user == said.by
+    said.shared.refresh_from_db()
+    assert said.shared.status == "ready", "somebody else's words are behind it as well"
+    assert said.shared.history.first().history_change_reason == "A participant withdrew"
+
+
+def test_a_finding_that_restates_what_was_published_stays_shared(said):
+    said.finding.source = builders.source(said.evaluation)
+    said.finding.save()
+
+    said.withdraw()
+
+    said.finding.refresh_from_db()
+    assert said.finding.status == "ready"
+
+
+def test_a_sentence_that_was_copied_is_struck_out_and_nothing_around_it(said):
+    copied, recommendation = everywhere(said)
+
+    said.withdraw()
+
+    copied.refresh_from_db()
+    assert (copied.text, copied.status) == (f"{STRUCK}. And more.", "draft")
+    recommendation.refresh_from_db()
+    assert (recommendation.title, recommendation.text) == (STRUCK, f"Because {STRUCK}.")
+    assert recommendation.history.first().history_change_reason == "A participant withdrew"
+
+
+@pytest.mark.parametrize("name", ["rowan", "leigh"])
+def test_readers_see_nothing_of_it_at_once(said, name):
+    said.quotation.approved_on = DAY
+    said.quotation.save()
+    reader = signed_in(getattr(said.cast, name))
+    address = reverse("finding-detail", args=["practice", said.shared.pk])
+    assert shows(reader.get(address), SPOKEN)
+
+    said.withdraw()
+
+    assert not shows(reader.get(address), SPOKEN)
+    assert not shows(reader.get(f"{E}findings/?q=zebrafinch"), SPOKEN)
+    assert reader.get(reverse("finding-detail", args=["practice", said.finding.pk])).status_code == 404
+
+
+# --- Groups -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def group(said):
+    """An interview with P08, in which nobody is named for one of the quotations."""
+    row = builders.interview(
+        said.evaluation, code="I09", setting="group", participants=[said.person, said.other]
+    )
+    row.answer = builders.answer(row, text=f"{OTHERS} {SPOKEN}")
+    AnswerVersion.objects.create(
+        evaluation=said.evaluation, answer=row.answer, number=1, text=row.answer.text
+    )
+    key = {"answer": row.answer, "approved_on": DAY}
+    row.unnamed = builders.quotation(said.evaluation, text="Somebody said this", **key)
+    row.others = builders.quotation(said.evaluation, text=OTHERS, speaker=said.other, **key)
+    return row
+
+
+def test_what_becomes_of_a_group_has_to_be_said_and_nothing_is_chosen_beforehand(said, group):
+    browser = signed_in(said.by)
+    page = Page(browser.get(WITHDRAW))
+    assert "group-I09" not in page.sends()
+
+    page = Page(browser.post(WITHDRAW, {}))
+
+    assert page.summary == [("id_group-I09_0", "Interview I09: Decide what becomes of the answers of I09.")]
+    said.person.refresh_from_db()
+    assert said.person.withdrawn_on is None
+    with pytest.raises(NotAllowedNow):
+        said.withdraw()
+
+
+def test_every_answer_of_a_group_can_go(said, group):
+    said.withdraw(I09=GroupDecision.DELETE)
+
+    group.refresh_from_db()
+    assert group.emptied_on
+    assert not Quotation.objects.filter(pk__in=[group.unnamed.pk, group.others.pk]).exists()
+    assert not group.answers.exists()
+
+
+def test_the_answers_of_a_group_stay_once_their_words_are_out_of_them(said, group):
+    with pytest.raises(NotAllowedNow, match="still stand in an answer of I09, Policies"):
+        said.withdraw(I09=GroupDecision.KEEP)
+    Answer.objects.filter(pk=group.answer.pk).update(text=OTHERS, version=2)
+
+    said.withdraw(I09=GroupDecision.KEEP)
+
+    group.refresh_from_db()
+    assert group.emptied_on is None
+    assert [row.text for row in AnswerVersion.objects.filter(answer=group.answer)] == [OTHERS]
+    group.unnamed.refresh_from_db()
+    group.others.refresh_from_db()
+    assert (group.unnamed.approved_on, group.others.approved_on) == (None, DAY)
+    assert SPOKEN not in whole_database()
+
+
+# --- Nothing comes back -----------------------------------------------------------------------------------
+
+
+def test_an_answer_that_is_sent_after_it_is_refused_with_a_reason(said):
+    said.withdraw()
+
+    with pytest.raises(TextWithdrawn, match="A participant of I07 withdrew"):
+        said.write("", SPOKEN, 2)
+
+    assert SPOKEN not in whole_database()
+
+
+def test_text_written_on_a_deleted_version_of_a_group_is_refused(said, group):
+    Answer.objects.filter(pk=group.answer.pk).update(text=OTHERS, version=2)
+    said.withdraw(I09=GroupDecision.KEEP)
+    answer = Answer.objects.get(pk=group.answer.pk)
+
+    def send(text, version):
+        sent = AnswerSent("answer", "policies", None, text, version)
+        return save_answers(interview=group, states={}, answers=[sent], by=said.by)
+
+    for version in (1, 2):
+        with pytest.raises(TextWithdrawn):
+            send(SPOKEN, version)
+    send(f"{OTHERS} And early.", answer.version)
+
+    answer.refresh_from_db()
+    assert answer.text == f"{OTHERS} And early."
+    assert SPOKEN not in whole_database()
+
+
+def test_a_quotation_on_its_way_is_not_saved(said):
+    fields = {"text": SPOKEN, "speaker": said.person, "answer": None, "source": None}
+    said.withdraw()
+
+    with pytest.raises(Gone):
+        add_quotation(evaluation=said.evaluation, fields=fields, by=said.by)
+    with pytest.raises(Gone):
+        edit_quotation(quotation=said.quotation, version=1, changes=fields, by=said.by)
+    with pytest.raises(Gone):
+        add_quotation(
+            evaluation=said.evaluation, fields=fields | {"speaker": None, "answer": said.answer}, by=said.by
+        )
+
+
+def test_nothing_more_is_recorded_about_them(said):
+    said.withdraw()
+
+    for version in (1, 2):
+        with pytest.raises(NotAllowedNow):
+            changes = {"organisation": "Ptarmigan", "consent": "yes"}
+            edit_participant(participant=said.person, version=version, changes=changes, by=said.by)
+    with pytest.raises(NotAllowedNow):
+        save_identity(participant=said.person, version=0, changes={"name": "Ada", "contact": ""}, by=said.by)
+    with pytest.raises(NotAllowedNow, match="withdrew already"):
+        said.withdraw()
+    assert "Ptarmigan" not in whole_database()
+
+
+def test_while_an_import_runs_nobody_is_withdrawn(said):
+    job = Job.objects.create(
+        evaluation=said.evaluation, kind="import", state="running", seen_at=timezone.now()
+    )
+    with pytest.raises(NotAllowedNow, match="An import is running"):
+        said.withdraw()
+
+    Job.objects.filter(pk=job.pk).update(seen_at=timezone.now() - timedelta(hours=1))
+    said.withdraw()
+    assert not Job.objects.exists()
+
+
+# --- The page ---------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_will_go_and_one_press_takes_it(said):
+    copied, recommendation = everywhere(said)
+    copied.refresh_from_db()
+    browser = signed_in(said.by)
+
+    page = Page(browser.get(WITHDRAW))
+
+    goes = page.with_id("h-goes").parent.words
+    assert "Interview I07: every answer and its earlier versions (1 answer, 9 words)" in goes
+    assert "2 quotations, wherever used" in goes
+    assert said.finding.text in goes
+    assert copied.text in goes
+    assert recommendation.ref in goes
+    assert "1 imported file kept here" in goes
+    assert "Who they are: name and contact" in goes
+
+    response = browser.post(WITHDRAW, {}, follow=True)
+
+    assert response.redirect_chain[-1][0] == f"{E}participants/P07/"
+    assert "P07 withdrew. What they said is deleted." in Page(response).notices
+    assert Quotation.objects.count() == 1
+
+
+def test_looking_at_the_page_deletes_nothing(said):
+    before = whole_database()
+    signed_in(said.by).get(WITHDRAW)
+    assert SPOKEN in before
+    assert Quotation.objects.filter(speaker=said.person).exists()
+
+
+def test_after_the_cutoff_the_page_says_so_and_still_lets_them(said):
+    said.person.withdrawal_cutoff = DAY
+    said.person.save()
+    browser = signed_in(said.by)
+
+    assert "until 14 May 2024, which has passed" in Page(browser.get(WITHDRAW)).words
+    assert browser.post(WITHDRAW).status_code == 302
+
+    said.person.refresh_from_db()
+    assert said.person.withdrawn_on
+
+
+# --- Telling a copy ---------------------------------------------------------------------------------------
+
+COPIES = [
+    ("We were never asked.", "we were  NEVER asked", STRUCK),
+    ("We were never asked.", "They said “We were never asked” twice.", f"They said “{STRUCK}” twice."),
+    ("Don’t ask us", "Don't ask us", STRUCK),
+    ("Nobody asked the families here", "Merged “Nobody asked the fam…” in", f"Merged “{STRUCK}…” in"),
+    ("Nobody asked the families here", "Nobody asked the mayor", "Nobody asked the mayor"),
+    ("Too late", "Too late", STRUCK),
+    ("Too late", "It came too late", "It came too late"),
+    ("Power", "Power", "Power"),
+]
+
+
+@pytest.mark.parametrize(("passage", "text", "left"), COPIES)
+def test_a_copy_is_told_by_its_words(passage, text, left):
+    traces = Traces([passage])
+    assert traces.strike(text) == left
+    assert traces.strike({"a": [text, 1, None]}) == {"a": [left, 1, None]}
+
+
+def test_short_sentences_of_an_answer_are_no_copies():
+    assert sentences("Yes, I think so. They asked us twice and never came back!\nNo.") == [
+        "They asked us twice and never came back!"
+    ]
