@@ -226,8 +226,9 @@ def blind_rounds_of(member):
 
 
 def rounds_for(member):
-    """Return the second codings: all to evaluators, none to anybody else."""
-    return _confidential(member, CodingRound.objects.filter(evaluation=member.evaluation))
+    """Return the second codings, cancelled ones left out: all to evaluators, none to anybody else."""
+    rows = CodingRound.objects.filter(evaluation=member.evaluation, is_cancelled=False)
+    return _confidential(member, rows)
 
 
 def blind_codes_for(member):
@@ -336,11 +337,17 @@ def recommendations_for(member):
 
 
 def history_lines_for(member, recommendation):
-    """Return the history of a recommendation; what was said of draft barriers to evaluators only."""
+    """Return the history of a recommendation.
+
+    What was said of draft barriers, and that a participant withdrew, is for evaluators only.
+    """
     lines = recommendation.history.all()
     if can(member, Ability.SEE_CONFIDENTIAL):
         return lines
-    return lines.exclude(history_change_reason__endswith=" a draft barrier")
+    confidential = Q(history_change_reason__endswith=" a draft barrier") | Q(
+        history_change_reason="A participant withdrew"
+    )
+    return lines.exclude(confidential)
 
 
 def owners_for(member):

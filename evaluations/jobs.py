@@ -12,7 +12,8 @@ from django.db import close_old_connections, transaction
 
 from evaluations.actions import jobs as records
 from evaluations.actions.errors import ActionError
-from evaluations.actions.imports import ImportRefused, Plan, carry_out_import, check_import
+from evaluations.actions.import_plan import Plan
+from evaluations.actions.imports import ImportRefused, carry_out_import, check_import
 from evaluations.importing.columns import SheetKind
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import Part, parse
@@ -46,13 +47,16 @@ def parts_of(order):
     ]
 
 
-def look_at(job, tell=lambda step, done=0, total=0: None):
-    """Return a ``Look`` at what importing a job's file would do; writes nothing. Raises Refused."""
+def look_at(job, *, by, tell=lambda step, done=0, total=0: None):
+    """Return a ``Look`` at what importing a job's file would do if ``by`` did it; writes nothing.
+
+    Raises Refused.
+    """
     content = bytes(job.file.content)
     tell(READING)
     rows, problems = parse(content, parts_of(job.order), lambda *far: tell(READING, *far))
     tell(CHECKING, 0, len(rows))
-    plan = check_import(evaluation=job.evaluation, rows=rows, tell=lambda *far: tell(CHECKING, *far))
+    plan = check_import(evaluation=job.evaluation, rows=rows, by=by, tell=lambda *far: tell(CHECKING, *far))
     return Look(rows, plan, sorted([*problems, *plan.problems], key=_place))
 
 
@@ -78,7 +82,10 @@ def work(*, once=False, stopped=lambda: False):
 
 
 def run(job):
-    """Do one job that was claimed; whatever goes wrong ends in a sentence on its page."""
+    """Do one job that was claimed; whatever goes wrong ends in a sentence on its page.
+
+    Nothing is written of one that another worker took up meanwhile: that one says how it ends.
+    """
     try:
         _import(job)
     except ImportRefused as refused:
@@ -93,11 +100,12 @@ def run(job):
 
 
 def _import(job):
-    look = look_at(job, _Teller(job))
+    look = look_at(job, by=job.by, tell=_Teller(job))
     if look.problems:
         raise ImportRefused(look.problems)
     records.report(job=job, step=WRITING)
     with transaction.atomic():
+        records.hold_claim(job=job)
         plan = carry_out_import(evaluation=job.evaluation, rows=look.rows, by=job.by)
         already = sum(plan.already.values())
         result = {"made": list(plan.made.items()), "new": sum(plan.new.values()), "already": already}

@@ -1,7 +1,8 @@
 """Every route of the URL configuration, for everybody: what each person gets was decided, and they get it.
 
-``ok`` is a page, or a redirect to another one of ours; ``sign-in`` is the redirect to the sign-in page. The
-same holds for GET and POST, except where a route answers only one of them: then the other is a 405.
+``ok`` is a page, a redirect to another one of ours, or a 400 as nothing was said; ``sign-in`` is the
+redirect to the sign-in page. The same holds for GET and POST, except where a route answers only one of them:
+then the other is a 405.
 """
 
 import re
@@ -398,7 +399,7 @@ class Asker:
         answer = self.ask(method, address)
         if answer.status_code in (301, 302):
             return "sign-in" if answer.url.startswith("/accounts/login/?next=") else "ok"
-        return "ok" if answer.status_code == 200 else str(answer.status_code)
+        return "ok" if answer.status_code in (200, 400) else str(answer.status_code)
 
 
 def expected(decision, methods, method):

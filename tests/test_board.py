@@ -333,7 +333,7 @@ def test_undo_is_a_button_on_the_board_and_a_line_under_recent_changes(evaluator
     answer = evaluator.post(f"{E}changes/{change.pk}/undo/", {"back": BOARD})
 
     page = Page(evaluator.get(answer.url))
-    assert page.notices == [f"Undone: Changed the order: “{first.text}”."]
+    assert page.notices == ["Undone. It stands under “Recent changes”."]
     assert on_board(evaluator.get(BOARD)) == [first.text, second.text]
     assert "Undone" in page.one("ol", class_="steps").words
 

@@ -74,6 +74,14 @@ def test_a_summary_needs_words(evaluator, finding):
     refused(fill_in(evaluator, SUMMARY, {"text": " "}), "id_text", "Write a sentence")
 
 
+def test_a_summary_of_nothing_that_readers_see_is_not_shown(signed, finding, cast):
+    """Its words were written from findings that nobody but evaluators may read any more."""
+    mark_finding(finding=finding, version=1, status="draft", by=cast.evelyn)
+    for user in (cast.evelyn, cast.rowan):
+        assert TEXT not in in_cell(signed_in(user))
+    assert TEXT in Page(signed_in(cast.evelyn).get(SUMMARY)).one("main").words
+
+
 CHANGES = {
     "another sentence": lambda f, by: Finding.objects.filter(pk=f.pk).update(text="Other words"),
     "another ready finding": lambda f, by: builders.finding(f.strand, kind="barrier", condition="power"),
@@ -89,7 +97,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_it_warns_everybody_when_the_findings_behind_it_changed(signed, finding, cast, change):
+def test_it_warns_everybody_when_the_findings_behind_it_changed(evaluator, finding, cast, change):
+    builders.finding(finding.strand, kind="barrier", condition="power", position=1)
+    fill_in(evaluator, SUMMARY, {"text": TEXT})
     CHANGES[change](finding, cast.evelyn)
     for user in (cast.evelyn, cast.rowan):
         assert WARNING in in_cell(signed_in(user))

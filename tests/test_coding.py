@@ -124,7 +124,7 @@ def test_words_selected_in_an_older_version_are_found_where_they_stand_now(desk)
 def test_words_that_somebody_deleted_meanwhile_are_refused_and_stay_on_the_form(desk):
     desk.write("Something else.")
     page = Page(desk.send(start=0, end=18, text=ASKED))
-    assert "no longer stand in it" in page.summary[0][1]
+    assert "do not stand in the answer" in page.summary[0][1]
     assert page.sends()["text"] == ASKED
     assert not Quotation.objects.exists()
 
@@ -243,7 +243,10 @@ def test_the_column_says_that_the_answer_was_changed_and_what_it_says_now(desk, 
 
 
 def test_using_the_words_that_stand_there_now_voids_the_approval(desk, changed):
-    desk.browser.post(f"{desk.root}quotations/{changed.pk}/settle/", {"words": "now", "version": 1})
+    place, sent = f"{desk.root}quotations/{changed.pk}/settle/", {"words": "now", "version": 1}
+    desk.browser.post(place, sent | {"seen": "We were asked once"})
+    assert reload(changed).text == ASKED, "other words than those that were on the page"
+    desk.browser.post(place, sent | {"seen": "We were asked twice"})
     row = reload(changed)
     assert (row.text, row.passage, row.approved_on) == ("We were asked twice", "in_place", None)
     assert row.versions.get().text == ASKED

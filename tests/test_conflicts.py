@@ -338,8 +338,10 @@ def test_keeping_both_never_drops_a_text(cast, two):
     for theirs, mine, both in (
         ("A longer note", "", "A longer note"),
         ("", "Only mine", "Only mine"),
-        ("Parents have a vote now", "have a vote", "Parents have a vote now"),
-        ("a vote", "Parents have a vote", "Parents have a vote"),
+        ("Parents have a vote now.\nAll of them.", "All of them.", "Parents have a vote now.\nAll of them."),
+        ("a vote", "Once\n\na vote", "Once\n\na vote"),
+        ("They said nothing.", "no", "They said nothing.\n\nno"),
+        ("no", "They said nothing.", "no\n\nThey said nothing."),
         ("one", "two", "one\n\ntwo"),
     ):
         row = builders.finding(cast.evaluation.strand, note="as it was")

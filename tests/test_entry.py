@@ -107,6 +107,35 @@ def test_the_navigator_tells_text_from_nothing_said_from_not_asked(evaluator, ca
     ]
 
 
+def test_figures_that_coding_changes_can_be_put_in_place_without_a_reload(evaluator, cast, interview):
+    figures = ("tally-policies", "tally-power", "bar-quotations", "to-evidence")
+
+    def shown():
+        page = Page(evaluator.get(f"{HERE}?condition=policies"))
+        return [element.words for element in page.all(data_swap=True) if element.get("id") in figures]
+
+    answer = builders.answer(interview, condition="policies", text="Four words are here")
+    before = shown()
+    builders.quotation(cast.evaluation, text="words", answer=answer, kind="barrier", condition="policies")
+
+    assert before == ["", "Nothing coded", "", "Evidence (0)"]
+    assert shown() == ["· 1 quotation, 1 without a finding", "1 barrier", "", "Evidence (1)"]
+
+
+def test_who_codes_an_interview_blind_is_told_so_and_sees_no_codes(evaluator, colleague, cast, interview):
+    answer = builders.answer(interview, condition="power", text="Four words are here")
+    builders.quotation(cast.evaluation, text="words", answer=answer, kind="barrier", condition="power")
+    CodingRound.objects.create(evaluation=cast.evaluation, interview=interview, second=cast.evelyn)
+
+    own, other = (Page(browser.get(POWER)) for browser in (evaluator, colleague))
+
+    assert own.one(class_="notice").words.startswith("You are coding I01 blind: until that is closed")
+    assert own.one(class_="notice").one("a")["href"] == f"{HERE}second-coding/"
+    assert own.with_id("tally-power").words == "Codes hidden"
+    assert "Locked while" in other.one(class_="notice").words
+    assert other.with_id("tally-power").words == "1 barrier"
+
+
 def test_previous_and_next_lead_through_the_six_and_to_the_check(evaluator, interview):
     page = Page(evaluator.get(f"{HERE}?condition=mental_models"))
     turn = page.one("nav", class_="turn")
@@ -345,11 +374,25 @@ def test_a_page_never_meets_itself_when_an_answer_to_it_got_lost(evaluator, inte
     save(evaluator, "One", step=1, **here)
 
     assert save(evaluator, "One two three", step=3, **here).status_code == 200
-    late = save(evaluator, "One two", step=2, **here)
+    again = save(evaluator, "One", step=1, **here)
 
-    assert late.status_code == 200, "it comes after what was written later"
+    assert again.status_code == 200, "it is known, and comes after what was written later"
     assert Answer.objects.get().text == "One two three"
     assert save(evaluator, "Elsewhere", step=9, page="page-two").status_code == 409
+
+
+def test_no_text_is_acknowledged_that_the_server_does_not_hold(evaluator, interview):
+    here, other = {"page": "tab-a"}, "and a whole new paragraph"
+    save(evaluator, "tab A first", step=5, **here)
+    save(evaluator, "tab A first, unsaved copy", 1, step=1006, **here)
+
+    late = save(evaluator, f"tab A first, unsaved copy {other}", 1, step=6, **here)
+
+    assert late.status_code == 409
+    assert Answer.objects.get().text == "tab A first, unsaved copy"
+    assert kept_texts()[-1] == (1, f"tab A first, unsaved copy {other}", True)
+    again = save(evaluator, f"tab A first, unsaved copy {other}", 1, step=7, **here)
+    assert again.status_code == 409, "it is still to be decided"
 
 
 def test_what_was_left_as_it_was_seen_is_no_answer_of_the_senders(evaluator, colleague, interview):
@@ -398,6 +441,59 @@ def test_signed_out_a_script_is_told_so_wherever_it_asks(db):
         for method in (nobody.get, nobody.post):
             response = method(address, headers={"X-Requested-With": "fetch"})
             assert (response.status_code, response.content) == (401, b""), address
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"condition=nope&answer-nope-free=Said", "application/x-www-form-urlencoded"),
+        (b"condition=nope&answer-policies-free=Said", "application/x-www-form-urlencoded"),
+        (b"condition=power&answer-policies-free=Said", "application/x-www-form-urlencoded"),
+        (b"answer-policies-free=Said", "application/x-www-form-urlencoded"),
+        (b'{"condition": "power", "answer-power-free": "Said"}', "application/json"),
+        (
+            "condition=power&answer-power-free=Said".encode("utf-16"),
+            "application/x-www-form-urlencoded; charset=nope",
+        ),
+    ],
+    ids=["no condition", "no such condition", "another condition", "none named", "JSON", "unknown letters"],
+)
+def test_what_was_not_understood_is_not_said_to_be_saved(evaluator, interview, body, kind):
+    response = evaluator.generic("POST", SAVE, body, content_type=kind)
+
+    assert response.status_code == 400
+    assert "load the page again" in response.json()["errors"][0]
+    assert not Answer.objects.exists()
+
+
+def test_saving_by_itself_names_what_was_understood(evaluator, cast, interview):
+    said = save(evaluator, "Said", **{"state-power": "asked", "answer-policies-free": "Lost"})
+    assert said.json()["fields"] == [FREE, "state-power"]
+
+    lock(cast, interview)
+    found = save(evaluator, "Said more", 1).json()
+    assert (found["fields"], found["kept"]) == ([FREE], True)
+
+
+def test_two_texts_too_long_for_one_answer_are_refused_in_words_with_nothing_lost(
+    evaluator, colleague, interview
+):
+    theirs, mine = "theirs " * 8000 + "end", "mine " * 10_000 + "end"
+    opened = Page(evaluator.get(POWER)).sends()
+    save(colleague, theirs)
+    page = Page(evaluator.post(POWER, opened | {FREE: mine}))
+    choice = {f"keep-{FREE}": "both", f"current-{FREE}": 1}
+
+    by_itself = save(evaluator, mine, **choice)
+    by_button = evaluator.post(POWER, page.sends() | choice)
+
+    assert by_itself.status_code == 400
+    assert "longer than an answer can be, which is 100,000 characters" in by_itself.json()["errors"][0]
+    page = refused(by_button, f"id_{FREE}", "Keep one of them")
+    assert page.sends()[FREE] == mine
+    assert Answer.objects.get().text == theirs
+    assert evaluator.post(POWER, page.sends() | {f"keep-{FREE}": "mine"}).status_code == 302
+    assert Answer.objects.get().text == mine
 
 
 def test_text_that_cannot_be_stored_is_refused_in_words(evaluator, interview):

@@ -1,4 +1,7 @@
-"""Who a participant is: unreadable in the database, in no history, not searchable, under changeable keys."""
+"""Who a participant is: unreadable in the database, in no history, not searchable, under changeable keys.
+
+On its page it is shown to an evaluator who presses for it, which is recorded.
+"""
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
@@ -6,8 +9,11 @@ from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from evaluations.models import Participant, ParticipantIdentity
+from evaluations.models import AuditEvent, ConflictingEdit, Participant, ParticipantIdentity
 from tests import builders
+from tests.assertions import shows
+from tests.base import signed_in
+from tests.pages import Page
 
 NAME, CONTACT = "Zéphyrine Quillfeather", "zq@quillfeather.example"
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -164,3 +170,122 @@ def test_no_look_up_can_search_identities(identity, field, lookup):
         ParticipantIdentity.objects.filter(**{f"{field}{lookup}": value}).exists()
     with pytest.raises(FieldError):
         Participant.objects.filter(**{f"identity__{field}{lookup}": value}).exists()
+
+
+# --- The page ---------------------------------------------------------------------------------------------
+
+PLACE = "/e/practice/participants/P07/"
+IDENTITY = f"{PLACE}identity/"
+EDIT = f"{IDENTITY}edit/"
+
+
+@pytest.fixture
+def evaluator(cast):
+    return signed_in(cast.evelyn)
+
+
+@pytest.fixture
+def known(cast):
+    """P07, whose identity is recorded."""
+    person = builders.participant(cast.evaluation, code="P07")
+    return ParticipantIdentity.objects.create(
+        evaluation=cast.evaluation, participant=person, name=NAME, contact=CONTACT
+    )
+
+
+def looks():
+    return list(AuditEvent.objects.filter(verb="saw identity").values_list("user__username", "subject"))
+
+
+def test_opening_the_page_shows_nothing_and_records_nothing(evaluator, known):
+    for address in (PLACE, IDENTITY):
+        response = evaluator.get(address)
+        assert not shows(response, NAME)
+        assert not shows(response, CONTACT)
+    assert looks() == []
+
+
+def test_pressing_shows_it_and_records_who_looked(evaluator, known):
+    response = evaluator.post(IDENTITY)
+
+    sent = Page(response).sends(EDIT)
+    assert (sent["name"], sent["contact"]) == (NAME, CONTACT)
+    assert looks() == [("evelyn", "participant P07")]
+    assert "no-store" in response["Cache-Control"]
+    assert "no-store" in evaluator.get(IDENTITY)["Cache-Control"]
+
+
+def test_who_somebody_is_gets_recorded_and_is_not_shown_again_unasked(evaluator, cast):
+    builders.participant(cast.evaluation, code="P07")
+    sent = Page(evaluator.get(IDENTITY)).sends(EDIT)
+
+    response = evaluator.post(EDIT, sent | {"name": NAME, "contact": CONTACT})
+
+    assert response.url == PLACE
+    assert read(ParticipantIdentity.objects.get()) == (NAME, CONTACT)
+    assert not shows(evaluator.get(PLACE), NAME)
+
+
+def test_a_change_is_saved_on_the_version_that_was_seen(evaluator, known):
+    sent = Page(evaluator.post(IDENTITY)).sends(EDIT)
+
+    evaluator.post(EDIT, sent | {"contact": "by post"})
+
+    known.refresh_from_db()
+    assert (known.name, known.contact, known.version) == (NAME, "by post", 2)
+
+
+def test_a_stale_change_is_kept_encrypted_and_shown_to_its_sender(evaluator, known):
+    sent = Page(evaluator.post(IDENTITY)).sends(EDIT)
+    evaluator.post(EDIT, sent | {"contact": "theirs"})
+    AuditEvent.objects.all().delete()
+
+    response = evaluator.post(EDIT, sent | {"contact": "mine marzipan"})
+
+    assert response.status_code == 409
+    assert "no-store" in response["Cache-Control"]
+    page = Page(response)
+    assert "theirs" in page.words
+    assert "mine marzipan" in page.words
+    assert looks() == [("evelyn", "participant P07")], "theirs was seen as well"
+    assert read(known) == (NAME, "theirs")
+    assert ConflictingEdit.objects.count() == 1
+    assert "marzipan" not in whole_database()
+    assert "marzipan" in Page(evaluator.post(IDENTITY)).words, "set aside"
+
+    evaluator.post(EDIT, page.sends() | {"keep": "mine"})
+    assert read(known) == (NAME, "mine marzipan")
+
+
+@pytest.mark.parametrize("address", [IDENTITY, EDIT])
+def test_without_the_key_the_page_says_so(evaluator, known, settings, address):
+    settings.IDENTITY_KEYS = [NEW]
+    before = stored(known)
+
+    response = evaluator.post(address, {"name": "Another", "contact": "", "version": 1})
+
+    assert response.status_code == 200
+    page = Page(response)
+    assert "This cannot be read" in page.words
+    assert "IDENTITY_KEYS" in page.words
+    assert stored(known) == before
+    assert evaluator.get(PLACE).status_code == 200
+
+
+def test_of_somebody_who_withdrew_nothing_can_be_recorded(evaluator, cast):
+    builders.participant(cast.evaluation, code="P07", withdrawn_on="2024-06-03")
+
+    assert "P07 withdrew" in Page(evaluator.get(IDENTITY)).words
+    response = evaluator.post(EDIT, {"name": NAME, "contact": "", "version": 0})
+
+    assert "is not recorded again" in Page(response).words
+    assert not ParticipantIdentity.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["rowan", "leigh", "sasha"])
+def test_nobody_else_is_shown_an_identity(cast, known, name):
+    other = signed_in(getattr(cast, name))
+    assert [other.get(IDENTITY).status_code, other.post(IDENTITY).status_code] == [404, 404]
+    assert other.post(EDIT, {"name": "x", "contact": "", "version": 1}).status_code == 404
+    assert read(known) == (NAME, CONTACT)
+    assert looks() == []

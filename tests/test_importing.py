@@ -6,8 +6,9 @@ from datetime import date, datetime
 from io import BytesIO
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from evaluations.importing import sheets
 from evaluations.importing.columns import COLUMNS, SheetKind, choice, guess_columns
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import parse
@@ -304,3 +305,52 @@ def test_rows_keep_the_numbers_of_the_persons_own_file():
     rows, (problem,) = parse(tables.workbook({"Findings": lines}))
     assert [row.number for row in rows] == [4, 5]
     assert problem.row == 5
+
+
+# --- Small files that would keep a process busy -----------------------------------------------------------
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def rows_of(xml):
+    """Return a workbook whose one sheet holds this XML of rows."""
+    sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{xml}</sheetData></worksheet>'
+    return book_with(xl__worksheets__sheet1_dot_xml=sheet.encode())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (rows_of('<row r="1"></row>' * 40_100), "more than 40,000 rows"),
+        (rows_of("<x:row/>" * 40_100), "more than 40,000 rows"),
+        (rows_of("<row>" + "<c/>" * 120_100 + "</row>"), "more than 120,000 cells"),
+        (book_with(xl__styles_dot_xml=b"<a>" + b"<xf/>" * 20_100 + b"</a>"), "more than 20,000 formats"),
+        (book_with(xl__workbook_dot_xml=b"<a>" + b"<sheet />" * 41 + b"</a>"), "more than 40 sheets"),
+        (book_with(other__sheet_dot_bin=b"<a>" + b"<row />" * 40_100 + b"</a>"), "more than 40,000 rows"),
+    ],
+    ids=["repeated rows", "prefixed rows", "a wide row", "formats", "sheets", "a sheet under another name"],
+)
+def test_a_workbook_that_unpacks_to_too_many_things_is_refused_before_it_is_opened(
+    content, says, monkeypatch
+):
+    monkeypatch.setattr(sheets, "load_workbook", lambda *given, **named: pytest.fail("It was opened."))
+    with pytest.raises(Refused, match=says):
+        parse(content)
+
+
+def test_rows_that_are_missing_between_two_cells_are_not_made_up():
+    """The library's own way would make up a million rows for one cell at the end of a sheet."""
+    last = '<row r="1048576"><c r="XFD1048576"/></row>'
+    content = rows_of(f'<row r="1"><c r="A1"><v>1</v></c><c r="XFD1"/></row>{last}')
+    book = load_workbook(BytesIO(content), read_only=True)
+    assert list(sheets._cells(book, book.worksheets[0])) == [(1, [1]), (1048576, [])]
+
+
+def test_empty_rows_are_counted_and_reading_stops_at_the_first_that_is_too_many():
+    def endless():
+        for number in range(1, sheets.MOST_READ + 2):
+            yield number, []
+        pytest.fail("It was read on.")
+
+    with pytest.raises(Refused, match="more than 40,000 rows, empty ones included"):
+        sheets._assemble("", endless(), False)

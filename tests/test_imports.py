@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from evaluations import jobs
 from evaluations.actions import imports
+from evaluations.actions.errors import ClaimLost
 from evaluations.actions.imports import ImportRefused, carry_out_import, check_import
 from evaluations.importing.columns import SheetKind
 from evaluations.importing.rows import parse
@@ -52,7 +53,7 @@ def bring_in(cast, sheets, **changes):
 def said_of(cast, sheets):
     """Return every problem of sheets as text, those of single cells and those with what is here."""
     found, problems = parse(sheets if isinstance(sheets, bytes) else tables.workbook(sheets))
-    plan = check_import(evaluation=cast.evaluation, rows=found)
+    plan = check_import(evaluation=cast.evaluation, rows=found, by=cast.evelyn)
     return [str(problem) for problem in [*problems, *plan.problems]]
 
 
@@ -634,3 +635,84 @@ def test_every_word_of_the_made_up_files_says_that_it_is():
         "power:",
         "",
     ]
+
+
+# --- Coding blind -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def blind(cast):
+    """An interview that Evelyn codes blind, and that somebody else coded."""
+    interview = builders.interview(
+        cast.evaluation, code="I06", participants=[builders.participant(cast.evaluation)]
+    )
+    answer = builders.answer(interview, text="Nobody asked us. They decide.", condition="policies")
+    finding = builders.finding(cast.evaluation.strand, text="Known", kind="barrier", condition="policies")
+    coded = {"text": "Nobody asked us.", "start": 0, "end": 16, "passage": "in_place", "kind": "barrier"}
+    builders.quotation(cast.evaluation, answer=answer, condition="policies", evidence_for=finding, **coded)
+    CodingRound.objects.create(evaluation=cast.evaluation, interview=interview, second=cast.evelyn)
+    return cast
+
+
+def finding_row(cast, text, quotation, interview="I06"):
+    """Return a row of a Findings sheet with a quotation."""
+    row = tables.finding(text, Quotation=quotation, Interview=interview)
+    return row | {"Strand": cast.evaluation.strand.name, "Kind": "Barrier", "Condition": "Policies"}
+
+
+def test_who_codes_an_interview_blind_brings_no_quotations_of_it_in_and_learns_of_none(blind):
+    rows = [finding_row(blind, "Known", "Nobody asked us."), finding_row(blind, "New", "They decide.")]
+    column = f"{'ABCDEFGHIJK'[tables.HEADINGS[FINDINGS].index('Interview')]} (Interview)"
+    said = "You are coding I06 blind. Bring this in when that is finished."
+    assert said_of(blind, {FINDINGS: rows}) == [
+        f"Findings, row 2, column {column}: {said}",
+        f"Findings, row 3, column {column}: {said}",
+    ]
+    found, _ = parse(tables.workbook({FINDINGS: rows}))
+    with pytest.raises(ImportRefused):
+        carry_out_import(evaluation=blind.evaluation, rows=found, by=blind.evelyn)
+    assert check_import(evaluation=blind.evaluation, rows=found, by=None).already[FINDINGS] == 1
+
+
+def test_a_row_that_names_no_interview_does_not_tell_whether_its_words_are_coded_there(blind):
+    found, _ = parse(tables.workbook({FINDINGS: [finding_row(blind, "Known", "Nobody asked us.", "")]}))
+    plan = check_import(evaluation=blind.evaluation, rows=found, by=blind.evelyn)
+    assert (plan.already[FINDINGS], plan.new[FINDINGS]) == (0, 1)
+
+
+# --- Two workers ------------------------------------------------------------------------------------------
+
+
+def taken_twice(cast):
+    """Return a job as its first worker holds it, and as the one that took it up again does."""
+    waiting(cast)
+    first = jobs.records.claim_job()
+    Job.objects.update(seen_at=timezone.now() - jobs.records.GIVEN_UP_AFTER * 2)
+    return first, jobs.records.claim_job()
+
+
+def test_a_worker_whose_job_was_taken_up_again_writes_nothing_and_ends_nothing(cast):
+    first, second = taken_twice(cast)
+    assert first.pk == second.pk
+    jobs.run(first)
+    jobs.records.fail_job(job=first, message="No")
+    assert (Finding.objects.count(), Job.objects.get().state) == (0, "running")
+    with pytest.raises(ClaimLost):
+        jobs.records.finish_job(job=first, result={})
+    jobs.run(second)
+    assert (Finding.objects.count(), Job.objects.get().state) == (1, "done")
+
+
+def test_a_job_lost_during_the_writing_leaves_nothing_written(cast, monkeypatch):
+    first, _ = taken_twice(cast)
+    monkeypatch.setattr(jobs.records, "report", lambda **now: None)
+    jobs.run(first)
+    assert Finding.objects.count() == 0
+
+
+def test_a_job_that_is_done_is_not_done_again(cast):
+    waiting(cast)
+    job = jobs.records.claim_job()
+    jobs.run(job)
+    jobs.run(job)
+    assert (Finding.objects.count(), Job.objects.get().state) == (1, "done")

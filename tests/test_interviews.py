@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from evaluations.models import Interview, Membership
+from evaluations.models import CodingRound, HeldFile, Interview, Membership
 
 from . import builders
 from .assertions import refused
@@ -271,3 +272,41 @@ def test_the_named_speaker_of_a_quotation_took_part(evaluator, cast, interview, 
     page = refused(response, "id_participants_0", "P01 is named as the speaker of a quotation")
     assert page.sends()["mode"] == "phone"
     assert list(interview.participants.all()) == [parent]
+
+
+# One whose answers a withdrawal deleted
+
+
+@pytest.fixture
+def emptied(interview):
+    interview.emptied_on = date(2024, 6, 3)
+    interview.save()
+    return f"{LIST}I01/"
+
+
+def test_an_interview_whose_answers_were_deleted_says_so_on_the_list_and_on_its_page(evaluator, emptied):
+    row = Page(evaluator.get(LIST)).one("tbody").one("tr")
+    assert "Withdrawn on 3 June 2024: what was said here was deleted" in row.words
+    page = Page(evaluator.get(emptied))
+    assert "Withdrawn on 3 June 2024" in page.words
+    assert "What was said here was deleted, because a participant withdrew." in page.words
+    assert page.one("main").all("textarea") == []
+    assert page.links("Bring in a transcript") == page.links("Second coding") == []
+
+
+@pytest.mark.parametrize("rest", ["check/", "versions/", "transcript/", "second-coding/"])
+def test_nothing_more_is_offered_for_it(evaluator, cast, emptied, rest):
+    second = builders.member(cast.evaluation, cast.sasha, "evaluator").user
+    assert evaluator.get(f"{emptied}{rest}").url == emptied
+    if rest in ("transcript/", "second-coding/"):
+        file = SimpleUploadedFile("talk.txt", b"# Power dynamics\nSaid in confidence.\n")
+        assert evaluator.post(f"{emptied}{rest}", {"file": file, "second": second.pk}).url == emptied
+    assert not HeldFile.objects.exists()
+    assert not CodingRound.objects.exists()
+
+
+def test_what_is_still_sent_to_it_is_not_saved_and_a_reason_is_given(evaluator, interview, emptied):
+    response = evaluator.post(f"{emptied}?condition=policies", {"text-policies": "Words"}, follow=True)
+
+    assert "Withdrawn on 3 June 2024" in Page(response).words
+    assert not interview.answers.exists()

@@ -134,3 +134,71 @@ def test_the_list_goes_on_after_fifty(evaluator, cast):
 
     assert len(rows(evaluator)) == 50
     assert len(Page(evaluator.get(f"{LIST}?page=2")).one("tbody").all("tr")) == 1
+
+
+# One participant
+
+
+def test_a_participants_page_shows_consent_interviews_and_what_they_said(evaluator, cast):
+    row = cast.evaluation
+    careful = builders.participant(
+        row,
+        code="P07",
+        consent="ask_first",
+        attribution="sector",
+        consent_how="signed form",
+        consent_on=date(2024, 5, 14),
+        withdrawal_cutoff=date(2024, 6, 30),
+    )
+    interview = builders.interview(row, code="I07", participants=[careful])
+    words = builders.quotation(row, text="Ask us", speaker=careful, answer=builders.answer(interview))
+    builders.quotation(row, text="Somebody else’s", speaker=builders.participant(row))
+    builders.quotation(row, text="Taken out", speaker=careful, removed_at=timezone.now())
+
+    page = Page(evaluator.get(f"{LIST}P07/"))
+
+    facts = {fact.one("dt").words: fact.one("dd").words for fact in page.one("dl", class_="facts").all("div")}
+    assert facts["May be quoted"] == "Ask before quoting"
+    assert facts["How consent was given"] == "signed form"
+    assert facts["When"] == "14 May 2024"
+    assert facts["Can withdraw until"] == "30 June 2024 (past)"
+    [quote] = page.all("li", class_="quote")
+    assert quote.one("blockquote").words == "“Ask us”"
+    assert "Readers see nothing until P07 has said yes." in quote.words
+    assert page.links("Record their answer") == [f"{E}quotations/{words.pk}/agreement/"]
+    assert f"{E}interviews/I07/" in page.links("Interview I07")
+    assert page.links("Withdraw P07") == [f"{LIST}P07/withdraw/"]
+
+
+def test_what_somebody_said_goes_on_after_fifty(evaluator, cast, parent):
+    for _ in range(51):
+        builders.quotation(cast.evaluation, speaker=parent)
+
+    page = Page(evaluator.get(f"{LIST}P01/"))
+
+    assert len(page.all("li", class_="quote")) == 50
+    [after] = page.links("Next page")
+    assert len(Page(evaluator.get(f"{LIST}P01/{after}")).all("li", class_="quote")) == 1
+
+
+def test_of_somebody_who_withdrew_only_the_code_and_the_day_are_left(evaluator, cast):
+    gone = builders.participant(cast.evaluation, code="P07", withdrawn_on=date(2024, 6, 3), consent="no")
+    builders.interview(cast.evaluation, code="I07", participants=[gone], emptied_on=date(2024, 6, 3))
+
+    page = Page(evaluator.get(f"{LIST}P07/"))
+
+    assert "Withdrew on 3 June 2024" in page.words
+    assert "withdrawn, its answers are deleted" in page.words
+    for offered in ("Change consent or facts", "they are", "Withdraw P07"):
+        assert page.links(offered) == []
+
+
+def test_a_participants_page_leads_to_the_words_to_ask_about_only_when_there_are_some(
+    evaluator, cast, parent
+):
+    builders.quotation(cast.evaluation, speaker=parent)
+    careful = builders.participant(cast.evaluation, code="P07", consent="ask_first")
+    builders.quotation(cast.evaluation, speaker=careful)
+
+    assert Page(evaluator.get(f"{LIST}P01/")).links("Words to ask about") == []
+    assert Page(evaluator.get(f"{LIST}P07/")).links("Words to ask about") == [f"{E}consent/words/P07/"]

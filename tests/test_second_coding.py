@@ -5,9 +5,11 @@ from datetime import date
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from evaluations.actions.coding import code_passage
-from evaluations.actions.errors import ForeignRecord, NotAllowedNow, StaleVersion, TextLocked
+from evaluations.actions.errors import ForeignRecord, Gone, NotAllowedNow, StaleVersion, TextLocked
 from evaluations.actions.interviews import AnswerSent, save_answers
 from evaluations.actions.locks import is_locked
 from evaluations.actions.second_coding import (
@@ -16,6 +18,7 @@ from evaluations.actions.second_coding import (
     code_blind,
     open_second_coding,
     settle,
+    uncode_blind,
 )
 from evaluations.models import AuditEvent, BlindCode, CodingRound, CodingUnit, Quotation, Recommendation, Role
 from tests import builders
@@ -353,7 +356,7 @@ def test_cancelling_asks_once_and_deletes_the_blind_codes_alone(desk):
     client = signed_in(desk.evelyn)
     assert shows(client.get(address), "deleted for good") and CodingRound.objects.exists()
     assert client.post(address).url == desk.page
-    assert not CodingRound.objects.exists() and not BlindCode.objects.exists()
+    assert not CodingRound.objects.filter(is_cancelled=False).exists() and not BlindCode.objects.exists()
     assert Quotation.objects.get() == quotation
     with pytest.raises(NotAllowedNow, match="meanwhile"):
         cancel_second_coding(coding_round=row, by=desk.evelyn)
@@ -503,3 +506,73 @@ def test_where_the_two_agreed_there_is_nothing_to_settle(desk):
     assert settled(desk, row, agreed, desk.evelyn, settled="coded").status_code == 404
     with pytest.raises(NotAllowedNow):
         settle(unit=agreed, version=1, settled="coded", note="", by=desk.evelyn)
+
+
+# --- What a hostile review found --------------------------------------------------------------------------
+
+
+def test_whose_blind_coding_was_cancelled_saw_the_codes_and_is_not_blind_again(desk):
+    row = desk.open()
+    desk.second(row, "who decides")
+    client = signed_in(desk.orla)
+    client.post(f"{desk.at}second-codings/{row.pk}/cancel/")
+    assert not BlindCode.objects.exists()
+    with pytest.raises(NotAllowedNow, match="cannot code it blind"):
+        desk.open()
+    third = person("third")
+    builders.member(desk.evaluation, third, Role.EVALUATOR)
+    desk.first("who decides")
+    page = Page(client.get(desk.page))
+    assert [choice["value"] for choice in page.all("input", type="radio")] == [str(third.pk)]
+
+
+def test_a_cancelled_round_is_shown_nowhere_and_takes_no_more_codes(desk):
+    row = desk.open()
+    cancel_second_coding(coding_round=row, by=desk.evelyn)
+    client = signed_in(desk.evelyn)
+    assert "I07" not in Page(client.get(f"{desk.at}agreement/")).one("main").text
+    assert "Finished" not in Page(client.get(desk.page)).one("main").text
+    assert client.get(f"{desk.at}agreement/{row.pk}/").status_code == 404
+    assert client.post(f"{desk.at}second-codings/{row.pk}/close/").status_code == 404
+    with pytest.raises(NotAllowedNow, match="closed or cancelled"):
+        desk.second(row, "who decides")
+    assert not is_locked(desk.interview)
+
+
+def locks_of(act):
+    """Return the tables whose rows an action locks, in order, as the database is asked for them."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    found = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    return [re.search(r'FROM "evaluations_(\w+)"', sql)[1] for sql in found]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite locks the whole database")
+def test_whoever_codes_closes_or_settles_locks_the_interview_before_anything_else(desk):
+    row = desk.open()
+    doing = [
+        lambda: desk.first("They pay us now"),
+        lambda: desk.second(row, "who decides", condition="practices"),
+        lambda: close_second_coding(coding_round=row, by=desk.evelyn),
+        lambda: settle(unit=desk.unit(row, "practices"), version=1, settled="coded", note="", by=desk.evelyn),
+    ]
+    assert [locks_of(act)[0] for act in doing] == ["interview"] * 4
+
+
+def test_what_vanished_meanwhile_is_told_in_plain_words(desk):
+    row = desk.closed()
+    unit, code = desk.unit(row, "practices"), row.codes.first()
+    unit, code = CodingUnit.objects.get(pk=unit.pk), BlindCode.objects.get(pk=code.pk)
+    CodingRound.objects.all().delete()
+    with pytest.raises(NotAllowedNow):
+        settle(unit=unit, version=1, settled="coded", note="", by=desk.evelyn)
+    with pytest.raises(NotAllowedNow):
+        uncode_blind(code=code, by=desk.orla)
+    builders.answer(desk.interview, text="More", condition="policies")
+    again = person("again")
+    builders.member(desk.evaluation, again, Role.EVALUATOR)
+    desk.orla, row = again, open_second_coding(interview=desk.interview, second=again, by=desk.evelyn)
+    Quotation.objects.all().delete()
+    type(desk.answer).objects.filter(pk=desk.answer.pk).delete()
+    with pytest.raises(Gone):
+        desk.second(row, "who decides")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from evaluations.importing import transcript
 from evaluations.importing.problems import Refused
 from evaluations.importing.transcript import Piece, Question, read_transcript
 from evaluations.models import Answer, CodingRound, HeldFile, InterviewCondition, Job
@@ -211,3 +212,51 @@ def test_the_transcript_of_another_interview_is_not_found_here(cast, interview):
     client = signed_in(cast.evelyn)
     places, _ = sent(client)
     assert client.get(places.replace("I01", "I02")).status_code == 404
+
+
+# --- Files that would keep a process busy -----------------------------------------------------------------
+
+
+def test_headings_are_counted_while_reading_which_stops_at_the_first_that_is_too_many():
+    def endless():
+        for _ in range(transcript.MOST_PIECES + 1):
+            yield False, "Policies"
+        pytest.fail("It was read on.")
+
+    with pytest.raises(Refused, match="more than 200 headings"):
+        transcript._pieces(endless(), ())
+
+
+def test_lines_are_counted_while_reading_which_stops_at_the_first_that_is_too_many():
+    def endless():
+        for _ in range(transcript.MOST_LINES + 1):
+            yield False, "So it goes."
+        pytest.fail("It was read on.")
+
+    with pytest.raises(Refused, match="more than 20,000 lines"):
+        transcript._pieces(endless(), ())
+
+
+def test_the_words_of_the_guide_are_prepared_once_whatever_the_number_of_lines(monkeypatch):
+    prepared = []
+    key = transcript.key
+    monkeypatch.setattr(transcript, "key", lambda text: (prepared.append(text), key(text))[1])
+    asked = [Question(number, "policies", "", f"What of {number}?") for number in range(50)]
+    read_transcript(b"Said one thing.\n" * 100, asked)
+    assert len(prepared) == 50 + 100
+
+
+def test_a_text_of_millions_of_letters_is_refused_before_it_is_divided(monkeypatch):
+    monkeypatch.setattr(transcript, "_clean", lambda text: pytest.fail("It was read."))
+    with pytest.raises(Refused, match="more than 2,000,000 characters"):
+        read_transcript(b"a b\n" * 500_001)
+
+
+@pytest.mark.parametrize(("tag", "says"), [("p", "10,000 paragraphs"), ("tc", "20,000 cells of tables")])
+def test_a_document_that_unpacks_to_too_many_things_is_refused_before_it_is_opened(monkeypatch, tag, says):
+    monkeypatch.setattr(transcript.docx, "Document", lambda content: pytest.fail("It was opened."))
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("word/document.xml", f"<w:document>{f'<w:{tag}/>' * 20_100}</w:document>")
+    with pytest.raises(Refused, match=says):
+        read_transcript(file.getvalue())

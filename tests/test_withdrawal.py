@@ -2,11 +2,15 @@
 
 import json
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
+from time import process_time
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +20,7 @@ from evaluations.actions.findings import add_evidence, edit_finding
 from evaluations.actions.interviews import AnswerSent, save_answers
 from evaluations.actions.people import edit_participant, save_identity
 from evaluations.actions.quotations import add_quotation, edit_quotation
-from evaluations.actions.traces import STRUCK, Traces, sentences
+from evaluations.actions.traces import STRUCK, Traces
 from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.models import (
     Answer,
@@ -26,6 +30,8 @@ from evaluations.models import (
     CodingRound,
     CodingUnit,
     ConflictingEdit,
+    FindingChange,
+    FindingQuotation,
     GroupDecision,
     HeldFile,
     InterviewCondition,
@@ -36,6 +42,8 @@ from evaluations.models import (
     QuotationVersion,
     RecommendationQuotation,
     ReflectionPoint,
+    Source,
+    Strand,
 )
 
 from . import builders
@@ -476,6 +484,21 @@ def test_after_the_cutoff_the_page_says_so_and_still_lets_them(said):
     assert said.person.withdrawn_on
 
 
+# --- The files --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_files_can_be_cleaned_by_a_command():
+    out = StringIO()
+    call_command("clean_database", stdout=out)
+    assert "Cleaned" in out.getvalue()
+
+
+def test_while_the_database_is_busy_the_command_fails_and_says_so(db):
+    with transaction.atomic(), pytest.raises(CommandError, match="busy"):
+        call_command("clean_database")
+
+
 # --- Telling a copy ---------------------------------------------------------------------------------------
 
 COPIES = [
@@ -487,6 +510,14 @@ COPIES = [
     ("Too late", "Too late", STRUCK),
     ("Too late", "It came too late", "It came too late"),
     ("Power", "Power", "Power"),
+    ("It was at the end of the day.", "Done by the end of the year.", "Done by the end of the year."),
+    ("My boss Trellixby shouted at otters.", "Trellixby shouted at otters, P08 said", f"{STRUCK}, P08 said"),
+    (
+        "Trellixby shouted at seventeen crimbled otters there, and Mabs left in the rain yesterday.",
+        "Trellixby, he shouted at seventeen crimbled otters while Mabs left in the rain yesterday. It ended.",
+        f"Trellixby, he {STRUCK}. It ended.",
+    ),
+    ("We asked Trellixby to see many otters there.", "To Trellixby: see many otters there.", STRUCK),
 ]
 
 
@@ -497,7 +528,194 @@ def test_a_copy_is_told_by_its_words(passage, text, left):
     assert traces.strike({"a": [text, 1, None]}) == {"a": [left, 1, None]}
 
 
-def test_short_sentences_of_an_answer_are_no_copies():
-    assert sentences("Yes, I think so. They asked us twice and never came back!\nNo.") == [
-        "They asked us twice and never came back!"
-    ]
+def test_a_short_quotation_is_told_only_where_it_is_known_to_be_used():
+    traces = Traces(["Quimbleforth"])
+    text = "The quimbleforth way: Quimbleforths."
+    assert traces.strike(text) == text
+    assert traces.strike(text, {("quimbleforth",)}) == f"The {STRUCK} way: Quimbleforths."
+
+
+def test_what_everybody_calls_something_and_what_the_program_writes_are_nobodys_words():
+    names = ["Small Steps Big Changes"]
+    traces = Traces(["Small Steps Big Changes helped", "At risk"], names=names, coded=["lasting"])
+    assert traces.strike("What Small Steps Big Changes did") == "What Small Steps Big Changes did"
+    noted = {"lasting": "at_risk", "text": "At risk"}
+    assert traces.strike(noted) == {"lasting": "at_risk", "text": STRUCK}
+
+
+def test_many_passages_that_begin_alike_take_no_longer_to_look_for():
+    traces = Traces([f"It was the w{number} that did it for us" for number in range(3_000)])
+    start = process_time()
+    traces.strike("it was the " * 27_000)
+    assert process_time() - start < 5
+
+
+# --- Whatever was made of the words ------------------------------------------------------------------------
+
+TOLD = "So my boss Trellixby shouted at seventeen crimbled otters in the yard."
+PART = "My boss Trellixby shouted at seventeen crimbled otters, P08 told us"
+
+
+def test_part_of_an_answer_is_struck_out_of_every_record_and_what_was_kept_of_it(said):
+    said.write(SPOKEN, f"{SPOKEN} {TOLD}", 2)
+    row, by = said.evaluation, said.by
+    finding = builders.finding(row.strand, text="Something else", status="ready")
+    edit_finding(finding=finding, version=1, changes={"text": PART}, by=by)
+    finding.refresh_from_db()
+    other = builders.finding(row.strand, text="A second one")
+    merge_findings(finding=finding, version=2, other=other, other_version=1, text=f"{PART} Too.", by=by)
+    Strand.objects.filter(pk=row.strand.pk).update(provenance_note=PART, strategic_response=PART)
+    said.other.consent_how = f"by mail: {PART}"
+    said.other.save()
+    sources = [builders.source(row, title=title) for title in (f"“{TOLD}”", TOLD)]
+    question = builders.question(row, prompt=PART)
+    asked = builders.answer(said.elsewhere, condition="power", prompt=PART, text="Buses.", question=question)
+    closed = CodingRound.objects.create(evaluation=row, interview=said.elsewhere, second=said.cast.sasha)
+    codes = {"answer": asked, "condition": "power", "kind": "barrier", "first": True, "second": False}
+    CodingUnit.objects.create(evaluation=row, round=closed, note=PART, **codes)
+    assert "trellixby" in whole_database().lower()
+    page = Page(signed_in(by).get(WITHDRAW))
+    assert "Too." in page.with_id("h-goes").parent.words
+
+    said.withdraw()
+
+    after = whole_database().lower()
+    assert [word for word in ("trellixby", "crimbled", "otters") if word in after] == []
+    finding.refresh_from_db()
+    assert finding.text == f"{STRUCK}, P08 told us Too."
+    asked.refresh_from_db()
+    assert (asked.text, asked.version) == ("Buses.", 1)
+    assert len(set(Source.objects.filter(pk__in=[s.pk for s in sources]).values_list("title"))) == 2
+
+
+def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
+    row, by = said.evaluation, said.by
+    word = builders.quotation(row, text="Quimbleforth", speaker=said.person, answer=said.answer)
+    cell = {"kind": "barrier", "condition": "power"}
+    finding = builders.finding(row.strand, text="Quimbleforth", **cell)
+    finding.quotations.add(word, through_defaults={"evaluation": row})
+    merged = {"finding": builders.finding(row.strand, text="Another", **cell), "version": 1}
+    merge_findings(**merged, other=finding, other_version=1, text="quimbleforth, they", by=by)
+    recommendation = builders.recommendation(row.strand, title="More Quimbleforth!")
+    RecommendationQuotation.objects.create(evaluation=row, recommendation=recommendation, quotation=word)
+    reflection = apps.get_model("evaluations", "Reflection").objects.create(
+        evaluation=row, theme="Quimbleforth, again"
+    )
+    point = ReflectionPoint.objects.create(evaluation=row, reflection=reflection, text="On Quimbleforth")
+    point.quotations.add(word, through_defaults={"evaluation": row})
+    assert "quimbleforth, they" in Page(signed_in(by).get(WITHDRAW)).with_id("h-goes").parent.words
+
+    said.withdraw()
+
+    assert "quimbleforth" not in whole_database().lower()
+    merged["finding"].refresh_from_db()
+    assert merged["finding"].text == f"{STRUCK}, they"
+
+
+def test_a_quotation_that_is_called_like_a_condition_leaves_the_steps_readable(said):
+    row = said.evaluation
+    word = builders.quotation(row, text="Power", speaker=said.person, answer=said.answer)
+    finding = builders.finding(row.strand, text="Power is with few", kind="barrier", condition="power")
+    finding.quotations.add(word, through_defaults={"evaluation": row})
+    mark_finding(finding=finding, version=1, status="draft", by=said.by)
+
+    said.withdraw()
+
+    after = FindingChange.objects.latest("pk").after[str(finding.pk)]
+    assert (after["condition"], after["text"]) == ("power", f"{STRUCK} is with few")
+
+
+def test_a_group_whose_answer_holds_a_quotation_of_one_word_is_not_kept(said, group):
+    Answer.objects.filter(pk=group.answer.pk).update(text=f"{OTHERS} A snorkelwidget.", version=2)
+    builders.quotation(said.evaluation, text="Snorkelwidget", speaker=said.person, answer=group.answer)
+    with pytest.raises(NotAllowedNow, match="still stand in an answer of I09"):
+        said.withdraw(I09=GroupDecision.KEEP)
+
+    Answer.objects.filter(pk=group.answer.pk).update(text=f"{OTHERS} Snorkelwidgets.")
+    said.withdraw(I09=GroupDecision.KEEP)
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("rowan", False), ("leigh", False), ("evelyn", True)])
+def test_only_evaluators_read_in_a_history_that_somebody_withdrew(said, name, is_told):
+    recommendation = builders.recommendation(said.evaluation.strand)
+    RecommendationQuotation.objects.create(
+        evaluation=said.evaluation, recommendation=recommendation, quotation=said.quotation
+    )
+    said.withdraw()
+
+    address = reverse("recommendation-detail", args=["practice", recommendation.ref])
+    page = signed_in(getattr(said.cast, name)).get(address)
+
+    assert shows(page, "A participant withdrew") is is_told
+
+
+def test_who_codes_an_interview_blind_is_told_nothing_of_its_codes(said):
+    second = said.cast.rowan
+    second.memberships.update(role="evaluator")
+    builders.finding(said.evaluation.strand, text=f"They said {SPOKEN}")
+    browser = signed_in(second)
+    assert said.finding.text in Page(browser.get(WITHDRAW)).with_id("h-goes").parent.words
+    CodingRound.objects.create(evaluation=said.evaluation, interview=said.interview, second=second)
+
+    goes = Page(browser.get(WITHDRAW)).with_id("h-goes").parent.words
+
+    assert "You are coding it blind" in goes
+    assert "No other quotation." in goes
+    assert [text for text in (said.finding.text, "They said", "9 words") if text in goes] == []
+    assert said.finding.text in Page(signed_in(said.by).get(WITHDRAW)).with_id("h-goes").parent.words
+    assert browser.post(WITHDRAW).status_code == 302
+    assert not Quotation.objects.filter(text=SPOKEN).exists()
+
+
+def test_the_page_takes_the_same_few_queries_and_no_time_with_many_short_quotations(said):
+    def fill(number):
+        key = {"evaluation": said.evaluation}
+        about = {"text": "What", "speaker": said.person, "answer": said.answer}
+        rows = Quotation.objects.bulk_create(Quotation(**about, **key) for _ in range(number))
+        links = FindingQuotation.objects
+        links.bulk_create(FindingQuotation(finding=said.finding, quotation=row, **key) for row in rows)
+
+    browser = signed_in(said.by)
+    browser.get(WITHDRAW)
+    numbers = []
+    for more in (2, 1_000):
+        fill(more)
+        start = process_time()
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(WITHDRAW)
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
+    assert process_time() - start < 5
+
+
+def test_who_somebody_is_stays_when_fields_are_missing_and_a_change_is_recorded(said):
+    changes = {"name": "Ada Quillfeather", "contact": "ada"}
+    save_identity(participant=said.person, version=0, changes=changes, by=said.by)
+    address, browser = f"{E}participants/P07/identity/edit/", signed_in(said.by)
+    events = AuditEvent.objects.filter(verb="changed identity")
+    for sent in ({"version": "1"}, {"version": "1", "name": "Ada"}, {"version": "1", "contact": ""}):
+        assert "did not arrive" in Page(browser.post(address, sent)).words
+    identity = ParticipantIdentity.objects.get()
+    assert (identity.name, identity.contact, events.count()) == ("Ada Quillfeather", "ada", 1)
+
+    browser.post(address, {"version": "1", "name": "Ada", "contact": ""})
+
+    identity.refresh_from_db()
+    assert (identity.name, identity.contact) == ("Ada", "")
+    assert list(events.values_list("user", "subject")) == [(said.by.pk, "participant P07")] * 2
+
+
+def test_a_message_carries_no_words_of_a_finding_away_in_a_cookie(said):
+    finding = builders.finding(said.evaluation.strand, text=SPOKEN, status="ready")
+    change = mark_finding(finding=finding, version=1, status="draft", by=said.by)
+
+    address = reverse("board-undo", args=["practice", change.pk])
+    response = signed_in(said.by).post(address, follow=True)
+
+    assert Page(response).notices == ["Undone. It stands under “Recent changes”."]
+
+
+def test_the_page_of_an_emptied_interview_asks_the_browser_to_drop_its_copies(said):
+    said.withdraw()
+    page = signed_in(said.by).get(f"{E}interviews/I07/").content.decode()
+    assert f'data-emptied="{said.interview.pk}"' in page

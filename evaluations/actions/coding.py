@@ -4,15 +4,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from evaluations.models import (
-    Answer,
     Finding,
-    Interview,
     Passage,
     Quotation,
     RecommendationQuotation,
     RecommendationSource,
 )
-from evaluations.ranges import Edit, nearest, trimmed
+from evaluations.ranges import Edit, nearest, ranges_alike, trimmed
 
 from .errors import NotAllowedNow
 from .findings import add_finding, attach_quotation
@@ -48,9 +46,9 @@ def code_passage(*, answer, start, end, version, kind, condition, strand, by, te
     """
     same_evaluation(answer.evaluation, [strand])
     check_not_withdrawn(speaker=None, answer=answer)
-    interview = Interview.objects.get(pk=answer.interview_id)
+    interview = locked(answer.interview)
     check_not_blind(interview, by)
-    current = Answer.objects.get(pk=answer.pk)
+    current = locked(answer)
     start, end = _range_now(current, start, end, version, text)
     code = {"kind": kind, "condition": condition, "strand": strand, "start": start, "end": end}
     same = current.quotations.filter(removed_at__isnull=True, passage=Passage.IN_PLACE, **code).first()
@@ -96,6 +94,7 @@ def support_new_finding(*, quotation, text, by):
 
     Raises NotAllowedNow for a quotation without kind, condition and strand.
     """
+    quotation = locked(quotation)
     _check_coded(quotation)
     place = {name: getattr(quotation, name) for name in ("kind", "condition", "strand")}
     finding = add_finding(evaluation=quotation.evaluation, fields=place | {"text": text}, by=by)
@@ -108,6 +107,7 @@ def support_finding(*, quotation, finding, by):
 
     Raises NotAllowedNow for a finding of another kind, ForeignRecord.
     """
+    finding, quotation = locked(finding), locked(quotation)
     if quotation.kind and finding.kind != quotation.kind:
         raise NotAllowedNow(f"That is no {quotation.kind}. Code the passage otherwise, or choose another.")
     return attach_quotation(finding=finding, quotation=quotation, by=by)
@@ -119,6 +119,7 @@ def support_new_recommendation(*, quotation, ref, title, by):
 
     Raises AlreadyThere when ``ref`` is taken, NotAllowedNow as ``support_new_finding`` does.
     """
+    quotation = locked(quotation)
     _check_coded(quotation)
     fields = {"condition": quotation.condition, "strand": quotation.strand, "ref": ref, "title": title}
     recommendation = add_recommendation(
@@ -164,16 +165,18 @@ def restore_quotation(*, quotation, by):
 
 
 @transaction.atomic
-def use_words_now(*, quotation, version, by):
+def use_words_now(*, quotation, version, seen, by):
     """Give a quotation the words that stand in its place now, which voids its approval; return it.
 
-    Raises StaleVersion, Gone, and NotAllowedNow when no words stand there.
+    Raises StaleVersion, Gone, and NotAllowedNow when no words stand there, or others than those ``seen``.
     """
     lock_around(quotation)
     current = locked(quotation)
     if current.passage != Passage.CHANGED:
         raise NotAllowedNow("Nothing else stands in the place of this quotation.")
     words = current.answer.text[current.start : current.end]
+    if words.split() != seen.split():
+        raise NotAllowedNow("Somebody changed the answer again. Read what stands there now, then decide.")
     return edit_quotation(quotation=quotation, version=version, changes={"text": words}, by=by)
 
 
@@ -188,15 +191,18 @@ def keep_as_said(*, quotation, by):
 
 
 def _range_now(answer, start, end, version, text):
-    """Return where the passage that somebody saw in ``version`` stands in the answer as it is now."""
+    """Return where the passage that somebody saw in ``version`` stands in the answer as it is now.
+
+    Where the words that were seen are sent, the range has to read so; else they are looked for.
+    """
     span, words = trimmed(start, end, answer.text), text.strip()
-    if answer.version == version:
-        if span is None:
-            raise NotAllowedNow("Select some words of the answer first.")
+    if span is None and answer.version == version:
+        raise NotAllowedNow("Select some words of the answer first.")
+    if span in ranges_alike(words, answer.text) or (not words and answer.version == version):
         return span
     found = nearest(words, answer.text, near=start) if words else None
     if found is None:
-        raise NotAllowedNow("Somebody changed this answer since, and these words no longer stand in it.")
+        raise NotAllowedNow("These words do not stand in the answer as it is now. Select them again.")
     return found
 
 

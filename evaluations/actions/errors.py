@@ -27,6 +27,13 @@ class Gone(ActionError, Http404):
     """The row was deleted while this was on its way: the answer is that of an address that is not there."""
 
 
+class ClaimLost(NotAllowedNow):
+    """The job was deleted, or ended or taken up by somebody else, while this was being worked on."""
+
+    def __init__(self):
+        super().__init__("This import was deleted or finished meanwhile. Nothing was saved twice.")
+
+
 class AlreadyThere(ActionError):
     """Something else in the evaluation has the same code, reference or name."""
 

@@ -47,10 +47,13 @@ def add_evidence(*, finding, fields, by, new_source=None):
 
 @transaction.atomic
 def attach_quotation(*, finding, quotation, by):
-    """Make a quotation evidence for a finding (once), return the finding. Raises ForeignRecord and Gone."""
+    """Make a quotation evidence for a finding (once) and return the finding.
+
+    Raises ForeignRecord, Gone, and NotAllowedNow when either was removed meanwhile.
+    """
     same_evaluation(finding.evaluation, [quotation])
-    locked(finding)
-    locked(quotation)
+    if locked(finding).removed_at or locked(quotation).removed_at:
+        raise NotAllowedNow("It was removed or merged meanwhile. Look at the page again, then decide.")
     last = _next(FindingQuotation.objects.filter(finding=finding))
     _, is_new = FindingQuotation.objects.get_or_create(
         evaluation=finding.evaluation, finding=finding, quotation=quotation, defaults={"position": last}

@@ -183,7 +183,7 @@ def _save_answer(interview, sent, by, is_locked):
         return current, True
     own_step = _step_of(current, sent, by)
     is_current = current.version == sent.version or (own_step is not None and own_step < sent.step)
-    if not is_current and (own_step is not None or sent.text == _text_of(current, sent.version)):
+    if not is_current and _had(current, sent, by):
         return current, True
     if not is_current:
         locks.check_still_known(current, sent.version)
@@ -198,6 +198,17 @@ def _step_of(answer, sent, by):
     """Return the step at which the sender's own open page saved the text that is there now, else None."""
     now = answer.versions.filter(number=answer.version, set_aside=False).first() if sent.page else None
     return now.step if now and (now.page, now.by_id) == (sent.page, by.pk) else None
+
+
+def _had(answer, sent, by):
+    """Say whether the answer had this text before: as its sender saw it, or from this very save, sent twice.
+
+    Nothing else sent on top of an older version is settled: whoever is told so deletes their own copy.
+    """
+    if sent.text == _text_of(answer, sent.version):
+        return True
+    own = {"page": sent.page, "step": sent.step, "by": by, "text": sent.text, "set_aside": False}
+    return bool(sent.page) and answer.versions.filter(**own).exists()
 
 
 def _find(interview, sent):

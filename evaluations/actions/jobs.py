@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from evaluations.models import HeldFile, Job, JobKind, JobState
 
-from .errors import NotAllowedNow
+from .errors import ClaimLost, NotAllowedNow
 
 KEPT_FOR = timedelta(days=7)
-# A worker says this often enough that it lives; one that has not is taken to be gone, and its job is free.
+# A worker says often enough that it lives. One that has not for this long is taken to be gone, its job free.
 GIVEN_UP_AFTER = timedelta(minutes=2)
 LONGEST_NAME = 200
 
@@ -61,30 +61,48 @@ def discard_job(*, job):
 def claim_job():
     """Return the job that has waited longest, running from now on; None when there is none.
 
-    One whose worker has not been heard of is taken up again: what it began was never saved.
+    One whose worker has not been heard of is taken up again: what it began was never saved, and cannot be
+    any more (``hold_claim``). One that is being written just now is locked, and passed over.
     """
-    gone = timezone.now() - GIVEN_UP_AFTER
-    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, seen_at__lt=gone)
+    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING) & ~heard_of()
     if not Job.objects.filter(free).exists():
         return None
     job = Job.objects.select_for_update(skip_locked=True).filter(free).order_by("created_at", "pk").first()
     if job:
         job.state, job.seen_at = JobState.RUNNING, timezone.now()
-        job.save(update_fields=["state", "seen_at"])
+        job.attempt += 1
+        job.save(update_fields=["state", "seen_at", "attempt"])
     return job
 
 
+def heard_of():
+    """Return the condition under which a running job's worker is taken to be alive."""
+    return Q(seen_at__gte=timezone.now() - GIVEN_UP_AFTER)
+
+
 def report(*, job, step, done=0, total=0):
-    """Say how far a running job is. Raises NotAllowedNow when it was deleted meanwhile."""
+    """Say how far a running job is. Raises ClaimLost when it was deleted or taken up again meanwhile."""
     now = {"step": step, "done": done, "total": total, "seen_at": timezone.now()}
-    if not Job.objects.filter(pk=job.pk).update(**now):
-        raise NotAllowedNow("This import was deleted.")
+    if not _as_held(job).update(**now):
+        raise ClaimLost
+
+
+def hold_claim(*, job):
+    """Lock a job as whoever calls this holds it, until the transaction ends, and return it.
+
+    For the transaction that writes what the job is for, before any other lock. Raises ClaimLost when it was
+    deleted, or ended or taken up by another worker since it was given out.
+    """
+    found = _as_held(job).select_for_update(of=("self",)).first()
+    if found is None:
+        raise ClaimLost
+    return found
 
 
 @transaction.atomic
 def finish_job(*, job, result):
-    """Mark a job done with its ``result``, delete its file, and return it. Raises NotAllowedNow for none."""
-    job = _locked(job)
+    """Mark a job done with its ``result``, delete its file, and return it. Raises as ``hold_claim`` does."""
+    job = hold_claim(job=job)
     file = job.file
     job.state, job.result, job.file, job.step = JobState.DONE, result, None, ""
     job.finished_at = timezone.now()
@@ -95,8 +113,11 @@ def finish_job(*, job, result):
 
 
 def fail_job(*, job, message):
-    """Mark a job stopped, with a sentence that holds no words of the file; the file stays, to try again."""
-    Job.objects.filter(pk=job.pk).update(
+    """Mark a job stopped, with a sentence that holds no words of the file; the file stays, to try again.
+
+    One that another worker took up since goes on.
+    """
+    _as_held(job).update(
         state=JobState.FAILED, result={"message": message}, step="", finished_at=timezone.now()
     )
 
@@ -113,15 +134,15 @@ def clear_up():
     old.delete()
 
 
-def _locked(job):
-    found = Job.objects.select_for_update(of=("self",)).filter(pk=job.pk).first()
-    if found is None:
-        raise NotAllowedNow("This import was deleted.")
-    return found
+def _as_held(job):
+    """Return the row of a job, unless it was deleted, ended or taken up by somebody else since."""
+    return Job.objects.filter(pk=job.pk, state=job.state, attempt=job.attempt)
 
 
 def _not_begun(job):
-    job = _locked(job)
-    if job.state not in (JobState.DRAFT, JobState.FAILED) or job.file_id is None:
+    found = Job.objects.select_for_update(of=("self",)).filter(pk=job.pk).first()
+    if found is None:
+        raise NotAllowedNow("This import was deleted.")
+    if found.state not in (JobState.DRAFT, JobState.FAILED) or found.file_id is None:
         raise NotAllowedNow("This import has begun already.")
-    return job
+    return found

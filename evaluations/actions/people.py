@@ -53,16 +53,25 @@ def record_look(*, participant, by):
 def save_identity(*, participant, version, changes, by):
     """Save who a participant is and return the identity. ``version`` is 0 where none was recorded yet.
 
+    That it changed is recorded, without words.
     Raises StaleVersion (what was sent is kept, encrypted), NotAllowedNow for somebody who withdrew, and
     cryptography's InvalidToken when the identity as it is now cannot be read.
     """
+
+    def before_save(current, changes):
+        subject = f"participant {participant.code}"
+        record(by=by, evaluation=participant.evaluation, verb="changed identity", subject=subject)
+
     with transaction.atomic():
         _check_here(locked(participant))
         row = ParticipantIdentity.objects.filter(participant=participant).first()
         if row is None:
             row = ParticipantIdentity(evaluation=participant.evaluation, participant=participant, **changes)
+            before_save(row, changes)
             return save_as(row, by=by)
-    return save_changes(row, version=version, changes=changes, by=by, keep=_keep_sealed)
+    return save_changes(
+        row, version=version, changes=changes, by=by, keep=_keep_sealed, before_save=before_save
+    )
 
 
 def _keep_sealed(current, version, sent, by):

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from evaluations.conditions import CodeKind, Condition
 from evaluations.models import (
-    Answer,
     BlindCode,
     CodingRound,
     CodingUnit,
@@ -25,7 +24,7 @@ from .audit import record
 from .coding import code_passage
 from .errors import ForeignRecord, NotAllowedNow
 from .locks import check_not_emptied, open_round
-from .versions import save_changes
+from .versions import locked, save_changes
 
 ROUND_OVER = "This second coding was closed or cancelled meanwhile."
 
@@ -35,9 +34,10 @@ def open_second_coding(*, interview, second, by):
     """Open a round in which ``second`` codes an interview blind, which locks its text; return the round.
 
     Raises NotAllowedNow when one is open, when there is no text or a withdrawal deleted it, and when
-    ``second`` coded the interview before, blind or not; ForeignRecord when ``second`` is no evaluator here.
+    ``second`` may know its codes (``knows_the_codes``); ForeignRecord when ``second`` is no evaluator here;
+    Gone when the interview was deleted meanwhile.
     """
-    interview = Interview.objects.select_for_update().get(pk=interview.pk)
+    interview = locked(interview)
     check_not_emptied(interview)
     if open_round(interview):
         raise NotAllowedNow(f"{interview} is being coded blind already.")
@@ -47,7 +47,9 @@ def open_second_coding(*, interview, second, by):
     if not evaluators.filter(user=second).exists():
         raise ForeignRecord("The second coder has to be an evaluator here.")
     if knows_the_codes(interview).filter(pk=second.pk).exists():
-        raise NotAllowedNow(f"{_name(second)} has coded {interview} already, so cannot code it blind.")
+        raise NotAllowedNow(
+            f"{_name(second)} has coded {interview} already, or was asked to, so cannot code it blind."
+        )
     row = CodingRound.objects.create(
         evaluation=interview.evaluation, interview=interview, second=second, opened_by=by
     )
@@ -56,7 +58,10 @@ def open_second_coding(*, interview, second, by):
 
 
 def knows_the_codes(interview):
-    """Return the users who coded an interview before, blind or not, and so cannot code it blind."""
+    """Return the users who cannot code an interview blind (again).
+
+    They coded it, or were its second coder; in a round that was cancelled too, after which they saw all.
+    """
     coders = Quotation.objects.filter(answer__interview=interview, coder__isnull=False).values("coder")
     seconds = CodingRound.objects.filter(interview=interview).values("second")
     return get_user_model().objects.filter(Q(pk__in=coders) | Q(pk__in=seconds))
@@ -68,10 +73,10 @@ def code_blind(*, coding_round, answer, start, end, kind, condition, by):
 
     The same passage coded the same way twice is one code. Raises NotAllowedNow when the round is over, when
     ``by`` is not its second coder, and for a range without words; ForeignRecord for an answer of another
-    interview.
+    interview, Gone for one that was deleted meanwhile.
     """
     current = _open_for_second(coding_round, by)
-    answer = Answer.objects.get(pk=answer.pk)
+    answer = locked(answer)
     if answer.interview_id != current.interview_id:
         raise ForeignRecord("That answer belongs to another interview.")
     span = trimmed(start, end, answer.text)
@@ -93,7 +98,7 @@ def code_blind(*, coding_round, answer, start, end, kind, condition, by):
 @transaction.atomic
 def uncode_blind(*, code, by):
     """Take back one of one's own blind codes. Raises NotAllowedNow as ``code_blind`` does."""
-    _open_for_second(code.round, by)
+    _open_for_second(_round_of(code), by)
     code.delete()
 
 
@@ -128,10 +133,15 @@ def close_second_coding(*, coding_round, by):
 
 @transaction.atomic
 def cancel_second_coding(*, coding_round, by):
-    """Cancel an open round: its blind codes are deleted. Raises NotAllowedNow when it is over."""
+    """Cancel an open round: its blind codes are deleted. Raises NotAllowedNow when it is over.
+
+    The round stays, out of sight: its second coder may see all codes from now on, and is blind no more.
+    """
     current = _open(coding_round)
+    current.codes.all().delete()
+    current.closed_by, current.closed_at, current.is_cancelled = by, timezone.now(), True
+    current.save()
     _log(current, "cancelled second coding", by)
-    current.delete()
 
 
 def settle(*, unit, version, settled, note, by):
@@ -140,8 +150,9 @@ def settle(*, unit, version, settled, note, by):
     Where only the second coder had coded it and it is coded after all, their passages become quotations,
     unless a quotation says so already; nothing is ever removed. Every decision is kept. Raises StaleVersion
     when somebody settled it since ``version`` (what was sent is kept, set aside), NotAllowedNow where the
-    two agreed, and where a passage is no longer in the text.
+    two agreed, where a passage is no longer in the text, and where the round was deleted meanwhile.
     """
+    coding_round = _round_of(unit)
     if unit.first == unit.second:
         raise NotAllowedNow("The two coders agreed here: there is nothing to settle.")
 
@@ -162,7 +173,7 @@ def settle(*, unit, version, settled, note, by):
         by=by,
         keep=keep,
         before_save=before_save,
-        first=[unit.round.interview],
+        first=[coding_round.interview],
     )
 
 
@@ -216,6 +227,14 @@ def _first_coded(current):
 
 def _coded(rows):
     return set(rows.order_by().values_list("answer_id", "condition", "kind"))
+
+
+def _round_of(row):
+    """Return the round of a code or a unit, with its interview. Raises NotAllowedNow when it was deleted."""
+    found = CodingRound.objects.select_related("interview").filter(pk=row.round_id).first()
+    if found is None:
+        raise NotAllowedNow(ROUND_OVER)
+    return found
 
 
 def _open(coding_round):

@@ -1,88 +1,152 @@
 """Words that somebody said and that were copied into other texts: found, and struck out.
 
-A copy counts when it holds the same words in the same order, whatever the capitals, spaces, quotation marks
-and full stops; so does their beginning where a text was cut short with "…". Two words are too few to tell a
-copy by, so there only a text that is nothing else counts; one word never does.
+A copy is a run of at least four words that they said one after the other, whatever the capitals, spaces and
+punctuation; the last word may be cut short with "…". Fewer words are too few to tell a copy from chance, so
+there only a text of two or three words that is nothing else counts, and whatever the caller knows to be
+taken from them (``short``). What it costs grows with the number of words and with nothing else.
 """
 
 import re
+from collections import defaultdict
+from itertools import groupby
 
-STRUCK = "[words of a participant who withdrew]"
-WORD = re.compile(r"\w+(?:['’]\w+)*")
-SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+# It says nothing of a withdrawal: readers see it in a recommendation or an introduction.
+STRUCK = "[words taken out]"
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|[“”]")
 CUT = "…"
-FEWEST_WORDS = 3
-FEWEST_IN_SENTENCE = 6
+RUN = 4
+# What is copied in a sentence tells whose it is by two words of five letters: "at the end of" is nobody's.
+TELLING_WORDS, TELLING_LETTERS = 2, 5
 
 
-def sentences(text):
-    """Return the sentences of a text that are long enough for a copy to be told from chance.
+def words_of(text):
+    """Return the words of a text as they are compared.
 
-    >>> sentences("Yes. They asked us twice and never came back.")
-    ['They asked us twice and never came back.']
+    >>> words_of("Don’t  ASK, us!")
+    ("don't", 'ask', 'us')
     """
-    return [part for part in SENTENCE_END.split(text) if len(WORD.findall(part)) >= FEWEST_IN_SENTENCE]
+    return tuple(map(_plain, WORD.findall(text)))
 
 
 class Traces:
-    """The passages to look for; ``strike`` takes them out of a text, or of anything that JSON holds."""
+    """The passages to look for; ``strike`` takes them out of a text, or of anything that JSON holds.
 
-    def __init__(self, passages):
-        self.whole, self.by_start = set(), {}
-        for passage in {tuple(map(_plain, WORD.findall(text))) for text in passages} - {()}:
-            if len(passage) > 1:
+    ``names`` are of things that everybody calls so: a run of words in one is nobody's. ``coded`` are the
+    fields in which JSON holds no words but one of a list.
+    """
+
+    def __init__(self, passages, *, names=(), coded=()):
+        self.coded, self.whole, self.followed_by = frozenset(coded), set(), defaultdict(set)
+        self.known = set()
+        for passage in {words_of(text) for text in passages}:
+            self.known.update(passage)
+            if 1 < len(passage) < RUN:
                 self.whole.add(passage)
-            if len(passage) >= FEWEST_WORDS:
-                self.by_start.setdefault(passage[:FEWEST_WORDS], []).append(passage)
-        for found in self.by_start.values():
-            found.sort(key=len, reverse=True)
+            for start, last in _runs(passage):
+                self.followed_by[start].add(last)
+        for name in names:
+            for start, last in _runs(words_of(name)):
+                if start in self.followed_by:
+                    self.followed_by[start].discard(last)
 
-    def strike(self, value):
-        """Return ``value`` with every copy replaced by ``STRUCK``: the very same when it holds none."""
+    def strike(self, value, short=frozenset()):
+        """Return ``value`` with every copy replaced by ``STRUCK``: the very same when it holds none.
+
+        ``short`` are runs of fewer words (as ``words_of`` returns them) that count here as well.
+        """
         if isinstance(value, str):
-            return self._strike_text(value)
+            return self._strike_text(value, short)
         if isinstance(value, list):
-            return [self.strike(item) for item in value]
+            return [self.strike(item, short) for item in value]
         if isinstance(value, dict):
-            return {name: self.strike(item) for name, item in value.items()}
+            return {name: self._strike_item(name, item, short) for name, item in value.items()}
         return value
 
-    def found_in(self, value):
-        """Say whether ``value`` holds a copy."""
-        return self.strike(value) != value
+    def _strike_item(self, name, item, short):
+        return item if name in self.coded else self.strike(item, short)
 
-    def _strike_text(self, text):
+    def _strike_text(self, text, short):
         found = list(WORD.finditer(text))
-        words = tuple(_plain(match[0]) for match in found)
-        if words in self.whole:
+        words = [_plain(match[0]) for match in found]
+        if tuple(words) in self.whole:
             return STRUCK
-        kept, end, at = [], 0, 0
-        while at < len(words):
-            length = self._length_at(words, at) or self._cut_length_at(text, found, words, at)
-            if length:
-                kept += [text[end : found[at].start()], STRUCK]
-                end = found[at + length - 1].end()
-            at += length or 1
-        return "".join([*kept, text[end:]])
+        theirs = self._copied(text, found, words)
+        if any(theirs):
+            theirs = self._whole_stretches(text, found, words, theirs)
+        for at in range(len(words) if short else 0):
+            for length in range(1, RUN):
+                if tuple(words[at : at + length]) in short:
+                    theirs[at : at + length] = [True] * len(words[at : at + length])
+        return STRUCK if words and all(theirs) else _without(text, found, theirs)
 
-    def _length_at(self, words, at):
-        """Return how many words of a passage start at this word; 0 when none does."""
-        for passage in self.by_start.get(words[at : at + FEWEST_WORDS], ()):
-            if words[at : at + len(passage)] == passage:
-                return len(passage)
-        return 0
+    def _copied(self, text, found, words):
+        """Say of each word whether it is in a run of theirs."""
+        theirs = [False] * len(words)
+        for at in range(len(words) - RUN + 1):
+            last = at + RUN - 1
+            after = self.followed_by.get(tuple(words[at:last]), ())
+            is_cut = bool(after) and text.startswith(CUT, found[last].end())
+            if words[last] in after or (is_cut and any(word.startswith(words[last]) for word in after)):
+                theirs[at : last + 1] = [True] * RUN
+        return theirs
 
-    def _cut_length_at(self, text, found, words, at):
-        """Return how many words of a passage, the last perhaps in part, stand here before a cut."""
-        for passage in self.by_start.get(words[at : at + FEWEST_WORDS], ()):
-            for length in range(FEWEST_WORDS, min(len(passage), len(words) - at) + 1):
-                last = at + length - 1
-                is_whole = words[at:last] == passage[: length - 1]
-                if not (is_whole and passage[length - 1].startswith(words[last])):
-                    break
-                if text[found[last].end() :].lstrip().startswith(CUT):
-                    return length
-        return 0
+    def _whole_stretches(self, text, found, words, theirs):
+        """Add what stands between the first and the last copied word of a sentence, and what remains of it.
+
+        A sentence that shares only everyday words with theirs is left alone. A remainder before or after
+        them is too short for a run of its own; it is theirs as well when they used each of its words.
+        """
+        theirs = list(theirs)
+        for start, end in _sentences(text, found):
+            copied = [at for at in range(start, end) if theirs[at]]
+            if not _is_telling([words[at] for at in copied]):
+                theirs[start:end] = [False] * (end - start)
+                continue
+            first, last = copied[0], copied[-1] + 1
+            if self._is_remainder(words[start:first]):
+                first = start
+            if self._is_remainder(words[last:end]):
+                last = end
+            theirs[first:last] = [True] * (last - first)
+        return theirs
+
+    def _is_remainder(self, words):
+        return len(words) < RUN and all(word in self.known for word in words)
+
+
+def _runs(words):
+    """Yield each run of four words as its first three and the last."""
+    for at in range(len(words) - RUN + 1):
+        yield words[at : at + RUN - 1], words[at + RUN - 1]
+
+
+def _is_telling(words):
+    return sum(len(word) >= TELLING_LETTERS for word in words) >= TELLING_WORDS
+
+
+def _sentences(text, found):
+    """Yield the (start, end) of each sentence, counted in the words ``found`` in the text."""
+    ends = [match.start() for match in SENTENCE_END.finditer(text)] + [len(text)]
+    start = sentence = 0
+    for at, match in enumerate(found):
+        if match.start() > ends[sentence]:
+            yield start, at
+            start = at
+            while match.start() > ends[sentence]:
+                sentence += 1
+    yield start, len(found)
+
+
+def _without(text, found, theirs):
+    """Return a text with each stretch of words that are ``theirs`` replaced by one ``STRUCK``."""
+    kept, end = [], 0
+    for is_theirs, stretch in groupby(zip(theirs, found, strict=True), key=lambda pair: pair[0]):
+        matches = [match for _, match in stretch]
+        if is_theirs:
+            kept += [text[end : matches[0].start()], STRUCK]
+            end = matches[-1].end()
+    return "".join([*kept, text[end:]])
 
 
 def _plain(word):

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from evaluations.models import ConditionState, Interview
+from evaluations.models import ConditionState
 from evaluations.text import LONGEST_ANSWER
 
 from .audit import record
 from .errors import ActionError
 from .interviews import AnswerSent, save_answers
-from .jobs import finish_job
+from .jobs import finish_job, hold_claim
 from .locks import check_unlocked
-from .versions import same_evaluation
+from .versions import locked, same_evaluation
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,12 @@ def place_transcript(*, job, interview, pieces, by):
 
     Pieces for the same place follow each other. Text that is there is never overwritten: raises TextThere
     unless every piece for it may be appended, or when the answer would be too long. Raises TextLocked while
-    the interview is being coded blind, NotAllowedNow when the file was deleted meanwhile.
+    the interview is being coded blind, ClaimLost when the file was deleted or written down
+    meanwhile, Gone when the interview was deleted.
     """
     same_evaluation(interview.evaluation, [job, *(piece.question for piece in pieces)])
-    row = Interview.objects.select_for_update().get(pk=interview.pk)
+    hold_claim(job=job)
+    row = locked(interview)
     check_unlocked(row)
     current = {(a.condition, a.question_id): a for a in row.answers.all() if a.question_id or not a.prompt}
     groups = {}

@@ -52,10 +52,15 @@ def bound(form_class, data, **kwargs):
 
 
 def both(theirs, mine):
-    """Return both texts, theirs first; one that holds the other is enough."""
-    if mine in theirs:
+    """Return both texts, theirs first; one is enough when the other stands in it, line for line."""
+    if _holds(theirs, mine):
         return theirs
-    return mine if theirs in mine else f"{theirs}\n\n{mine}"
+    return mine if _holds(mine, theirs) else f"{theirs}\n\n{mine}"
+
+
+def _holds(text, part):
+    # Whole lines only: "no" is not said by "nothing".
+    return not part or f"\n{part}\n" in f"\n{text}\n"
 
 
 def conflict(form, current):

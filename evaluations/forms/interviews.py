@@ -23,6 +23,10 @@ from .findings import CONDITION_PICKER
 
 IN_FORM = {"form": "answers"}  # fields that stand outside their form's element, beside forms of their own
 LOST = "This question was taken out of the guide meanwhile. Move your words into another answer."
+TOO_LONG = (
+    f"Both texts together are longer than an answer can be, which is {LONGEST_ANSWER:,} characters. "
+    "Keep one of them: the other stays under “Earlier versions”."
+)
 
 
 class InterviewForm(RecordForm):
@@ -192,12 +196,13 @@ class AnswersForm(WaterlineForm):
 
     ``questions`` are the guide's; a condition without any takes one free answer. ``answers`` are those there
     are, ``state`` is what happened to the condition, ``strands`` those to choose from for an answer.
+    ``undecided`` holds what was sent where both texts were to be kept and are too long together, by field.
     """
 
     def __init__(self, *args, condition, questions, answers, state, strands=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.condition, self.strands = condition, strands
-        self.slots, self.conflicts = {}, {}
+        self.slots, self.conflicts, self.undecided = {}, {}, {}
         self.fields[f"state-{condition}"] = forms.ChoiceField(
             label="In this interview",
             choices=ConditionState,
@@ -252,11 +257,25 @@ class AnswersForm(WaterlineForm):
         return [name for name in sent if self.data[name].strip()]
 
     def clean(self):
-        """Refuse words for a question that is no longer there, and show them again."""
+        """Refuse words for a question that is no longer there, and two texts too long for one answer."""
         data = super().clean()
         for name in self.lost:
             self.add_error(name, LOST)
+        self.undecided = self._too_long_together()
+        for name in self.undecided:
+            self.add_error(name, TOO_LONG)
         return data
+
+    @property
+    def understood(self):
+        """Return the names of the fields that were sent and are this form's: texts, and the state."""
+        return [name for name in (*self.slots, f"state-{self.condition}") if name in self.data]
+
+    def _too_long_together(self):
+        data = self.cleaned_data
+        sent = [name for name in self.slots if isinstance(data.get(name), str)]
+        joined = {name: self._both(name) for name in sent if self._keeps_both(name)}
+        return {name: data[name] for name, text in joined.items() if len(text) > LONGEST_ANSWER}
 
     @property
     def state(self):
@@ -299,10 +318,8 @@ class AnswersForm(WaterlineForm):
 
     def _sent(self, name, slot):
         data, keep = self.cleaned_data, self.data.get(f"keep-{name}", "")
-        theirs = slot.answer.text if slot.answer else ""
-        seen_theirs = self.data.get(f"current-{name}") == str(slot.answer.version if slot.answer else 0)
-        decided = keep in ("mine", KEEP_BOTH) and seen_theirs
-        text = both(theirs, data[name]) if decided and keep == KEEP_BOTH else data[name]
+        decided = keep in ("mine", KEEP_BOTH) and self._has_seen_theirs(name)
+        text = self._both(name) if self._keeps_both(name) else data[name]
         return {
             "name": name,
             "condition": str(self.condition),
@@ -317,6 +334,17 @@ class AnswersForm(WaterlineForm):
             "page": data["page"],
             "step": data["step"],
         }
+
+    def _has_seen_theirs(self, name):
+        answer = self.slots[name].answer
+        return self.data.get(f"current-{name}") == str(answer.version if answer else 0)
+
+    def _keeps_both(self, name):
+        return self.data.get(f"keep-{name}") == KEEP_BOTH and self._has_seen_theirs(name)
+
+    def _both(self, name):
+        answer = self.slots[name].answer
+        return both(answer.text if answer else "", self.cleaned_data[name])
 
 
 def _writing(name, slot):

@@ -90,6 +90,13 @@ class IdentityForm(RecordForm):
         model = ParticipantIdentity
         fields = ["name", "contact"]
 
+    def clean(self):
+        """Refuse a form that came without one of its fields, which would wipe what is recorded there."""
+        for name in self._meta.fields:
+            if self.add_prefix(name) not in self.data:
+                self.add_error(name, "This did not arrive, so nothing was changed. Send it again.")
+        return super().clean()
+
 
 class WithdrawalForm(WaterlineForm):
     """What becomes of each interview in which others spoke too; nothing is chosen beforehand.

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
@@ -295,12 +296,17 @@ def key(text):
 
 def choice(choices, text):
     """Return the value that a text names among ``choices``: by value, label or synonym; None for none."""
-    wanted = key(text)
+    return _named(choices).get(key(text))
+
+
+@cache
+def _named(choices):
+    """Return the values among ``choices`` by every word that names them, as it is compared."""
     values = {value for value, _ in choices}
-    for value, label in choices:
-        if wanted in (key(value), key(label)):
-            return value
-    return SYNONYMS[wanted] if SYNONYMS.get(wanted) in values else None
+    named = {word: value for word, value in SYNONYMS.items() if value in values}
+    for value, label in reversed(choices):
+        named |= {key(value): value, key(label): value}
+    return named
 
 
 def columns_of(kind):

@@ -7,6 +7,7 @@ a thousand times their size, hold programs, or name other files. Names of files 
 import re
 import zipfile
 import zlib
+from collections import Counter
 from enum import StrEnum
 from io import BytesIO
 
@@ -18,6 +19,24 @@ MOST_BYTES = settings.LARGEST_UPLOAD
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_PARTS = 2_000
 CHUNK = 64 * 1024
+WORKBOOK = "xl/workbook.xml"
+BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
+# A few kilobytes unpack to a million empty rows or formats, each of which costs time to read: what is in the
+# XML is counted while it is unpacked, and counting stops at the first that is too many.
+TAG = rb"<(?:[^\s<>/:]{1,20}:)?(?:%s)[\s/>]"
+MOST_IN_WORKBOOK = {
+    "rows": (re.compile(TAG % b"row"), 40_000),
+    "cells": (re.compile(TAG % b"c"), 120_000),
+    "different texts": (re.compile(TAG % b"si"), 120_000),
+    "sheets": (re.compile(TAG % b"sheet"), 40),
+    "formats": (re.compile(rb"<(?![/?!])(?!(?:[^\s<>/:]{1,20}:)?(?:row|c|v|f|is|si|t)[\s/>])"), 20_000),
+}
+MOST_IN_DOCUMENT = {
+    "paragraphs": (re.compile(TAG % b"p"), 10_000),
+    "cells of tables": (re.compile(TAG % b"tc"), 20_000),
+    "formats": (re.compile(rb"<(?![/?!])"), 600_000),
+}
 
 SAVE_AS = "Save it as .xlsx, or as CSV UTF-8, and send that."
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -102,19 +121,19 @@ def _look_through(archive):
         raise Refused(_unpacks_too_far())
     if len(names) != len(parts) or any(part.compress_type not in (0, zipfile.ZIP_DEFLATED) for part in parts):
         raise Refused("This file is packed in a way that no office program does. It was not opened.")
-    _unpack(archive, parts)
+    _unpack(archive, parts, MOST_IN_WORKBOOK if WORKBOOK in names else MOST_IN_DOCUMENT)
     if any(name.lower().endswith("vbaproject.bin") for name in names) or _names_macros(archive, names):
         raise Refused(f"This file holds macros, which are programs. It was not opened. {SAVE_AS}")
-    if "xl/workbook.xml" in names:
+    if WORKBOOK in names:
         return FileKind.WORKBOOK
     if "word/document.xml" in names:
         return FileKind.DOCUMENT
     raise Refused(f"This is an archive, but neither an Excel workbook nor a Word document. {SAVE_AS}")
 
 
-def _unpack(archive, parts):
-    """Unpack everything once, piece by piece, to know how large it really is and what its XML begins with."""
-    left = MOST_UNPACKED
+def _unpack(archive, parts, limits):
+    """Unpack everything once, piece by piece, to know how large it really is and what is in its XML."""
+    left, counts = MOST_UNPACKED, Counter()
     for part in parts:
         tail = b""
         with archive.open(part) as stream:
@@ -123,15 +142,33 @@ def _unpack(archive, parts):
                 left -= len(chunk)
                 if left < 0:
                     raise Refused(_unpacks_too_far())
+                # XML under another name can be a sheet too: a part says elsewhere what it is.
+                is_xml = is_xml or (not tail and chunk.lstrip(BEFORE_XML).startswith(b"<"))
                 if is_xml:
                     _check_xml(tail + chunk, at_start=not tail)
-                    tail = chunk[-32:]
+                    _count(chunk, counts, limits)
+                tail = chunk[-32:]
 
 
 def _check_xml(text, *, at_start):
     named = ENCODING.match(text) if at_start else None
     if DOCTYPE.search(text) or (named and named[1].lower() not in (b"utf-8", b"utf-16", b"us-ascii")):
         raise Refused("This file holds definitions that no office program writes. It was not opened.")
+
+
+def _count(chunk, counts, limits):
+    """Add up what a piece of XML holds; a tag that the end of a piece cuts in two may be missed.
+
+    Raises Refused as soon as it is too much.
+    """
+    plain = chunk.replace(b"\0", b"")  # UTF-16 too
+    for what, (tag, most) in limits.items():
+        counts[what] += sum(1 for _ in tag.finditer(plain))
+        if counts[what] > most:
+            raise Refused(
+                f"This file holds more than {most:,} {what}, empty ones included. Send it in parts, or copy "
+                "what matters into a new file and send that."
+            )
 
 
 def _names_macros(archive, names):

@@ -13,12 +13,14 @@ from io import BytesIO, StringIO
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from .columns import SheetKind, guess_columns, guess_kind
 from .problems import Refused
 from .safety import FileKind, kind_of
 
 MOST_ROWS = 10_000
+MOST_READ = 40_000  # rows, with those that are passed over because they are empty
 MOST_COLUMNS = 60
 MOST_SHEETS = 20
 HEADING_WITHIN = 10  # rows at the top of a sheet among which its headings are looked for
@@ -88,7 +90,7 @@ def _workbook(content):
             if len(sheets) > MOST_SHEETS:
                 raise Refused(f"This file has more than {MOST_SHEETS} sheets. Leave only those to import.")
             merged = _has_merged_cells(content)
-            return [_assemble(sheet.title, _cells(sheet), merged) for sheet in sheets]
+            return [_assemble(sheet.title, _cells(book, sheet), merged) for sheet in sheets]
     except Refused:
         raise
     except Exception:  # whatever a broken workbook brings a library to
@@ -101,19 +103,40 @@ def _has_merged_cells(content):
         return any(b"<mergeCell " in archive.read(name) for name in names)
 
 
-def _cells(sheet):
-    sheet.reset_dimensions()  # what a file says of its size is not to be relied on
-    for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1):
-        yield [_value(cell) for cell in row]
+def _cells(book, sheet):
+    """Yield ``(number, cells)`` of the rows that stand in a sheet.
+
+    The library's own way of going through rows makes up every one that is missing: a million of them for one
+    cell at the end.
+    """
+    with sheet._get_source() as source:
+        reader = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        last = 0
+        for number, found in reader.parse():
+            if number > last:
+                last = number
+                yield number, _in_order(found)
+
+
+def _in_order(found):
+    """Return the cells of a row from the first column on, as far as they are looked at."""
+    values = {cell["column"]: _value(cell) for cell in found if cell["column"] <= MOST_COLUMNS + 1}
+    return [values.get(column) for column in range(1, max(values, default=0) + 1)]
 
 
 def _value(cell):
-    value = cell.value
+    value = cell["value"]
     if value is None:
         return None
-    if cell.data_type == "f":
+    if cell["data_type"] == "f":
         return Formula("=")
-    if cell.data_type == "e":
+    if cell["data_type"] == "e":
         return Fault(value)
     if isinstance(value, str):
         return ESCAPED.sub(lambda match: chr(int(match[1], 16)), value)
@@ -148,8 +171,8 @@ def _decoded(content, codes):
 
 def _csv(text):
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows = ([_typed(cell) for cell in row] for row in _records(reader))
-    return _assemble("", rows, False)
+    rows = ([_typed(cell) for cell in row[: MOST_COLUMNS + 1]] for row in _records(reader))
+    return _assemble("", enumerate(rows, start=1), False)
 
 
 def _records(reader):
@@ -179,9 +202,11 @@ def _delimiter(text):
 
 
 def _assemble(title, rows, merged):
-    """Return a ``Sheet``: the row among the first that names most columns is its headings."""
+    """Return a ``Sheet`` of ``(number, cells)``: the first row that names most columns is its headings."""
     filled = []
-    for number, cells in enumerate(rows, start=1):
+    for read, (number, cells) in enumerate(rows, start=1):
+        if read > MOST_READ:
+            raise Refused(f"A sheet has more than {MOST_READ:,} rows, empty ones included. Delete those.")
         if all(is_blank(cell) for cell in cells):
             continue
         filled.append((number, cells))

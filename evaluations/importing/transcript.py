@@ -6,7 +6,7 @@ from io import BytesIO
 
 import docx
 from docx.oxml.ns import qn
-from docx.table import Table
+from docx.table import Table, _Cell
 
 from evaluations.models import Area
 from evaluations.text import LONGEST_ANSWER, normalise, unfit
@@ -18,6 +18,9 @@ from .safety import FileKind, kind_of
 from .sheets import decode
 
 MOST_PIECES = 200
+MOST_LINES = 20_000
+MOST_LETTERS = 2_000_000
+IN_PARTS = "Send the interview in parts."
 LONGEST_HEADING = 200
 AREAS = tuple((area.value, area.label) for area in Area)
 NUMBERED = re.compile(r"^\s*(?:#+\s*)?(?:[0-9]+(?:\.[0-9]+)*[.)]\s*|[0-9]+(?:\.[0-9]+)+\s+)?")
@@ -58,8 +61,6 @@ def read_transcript(content, questions=()):
     pieces = _pieces(lines, questions)
     if not pieces:
         raise Refused("There are no words in this file.")
-    if len(pieces) > MOST_PIECES:
-        raise Refused(f"This file has more than {MOST_PIECES} headings. Send the interview in parts.")
     if any(len(piece.text) > LONGEST_ANSWER for piece in pieces):
         raise Refused(
             f"A part of this file has more than {LONGEST_ANSWER:,} characters. Divide it with headings."
@@ -74,33 +75,35 @@ def _clean(text):
 
 
 def _lines(text):
-    """Return ``(is a heading, words)`` of the lines of a plain text; a heading begins with #."""
-    return [(line.lstrip().startswith("#"), line) for line in _clean(text).split("\n")]
+    """Yield ``(is a heading, words)`` of the lines of a plain text; a heading begins with #."""
+    if len(text) > MOST_LETTERS:
+        raise Refused(f"This file has more than {MOST_LETTERS:,} characters. {IN_PARTS}")
+    for line in _clean(text).split("\n"):
+        yield line.lstrip().startswith("#"), line
 
 
 def _paragraphs(content):
-    """Return ``(is a heading, words)`` of the paragraphs of a document, those in tables included."""
+    """Yield ``(is a heading, words)`` of the paragraphs of a document, those in tables included."""
     try:
         document = docx.Document(BytesIO(content))
-        return list(_inside(document))
+        # Once for all: the library looks through every style again for each paragraph.
+        styles = {style.style_id: style.name or "" for style in document.styles}
+        yield from _inside(document, styles)
     except Refused:
         raise
     except Exception:  # whatever a broken document brings a library to
         raise Refused("This document is damaged: it cannot be read. Save it again and send that.") from None
 
 
-def _inside(container):
+def _inside(container, styles):
     for block in container.iter_inner_content():
         if isinstance(block, Table):
             for row in block.rows:
-                seen = []
-                for cell in row.cells:
-                    if cell._tc not in seen:  # a merged cell comes once for each that it covers
-                        seen.append(cell._tc)
-                        yield from _inside(cell)
+                for cell in row._tr.tc_lst:  # `row.cells` would repeat a merged cell for each that it covers
+                    yield from _inside(_Cell(cell, block), styles)
         else:
             words = _clean(_words(block._p))
-            yield _is_heading(block, words), words
+            yield _is_heading(block, words, styles), words
 
 
 def _words(paragraph):
@@ -118,9 +121,8 @@ def _words(paragraph):
     return "".join(found)
 
 
-def _is_heading(paragraph, words):
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
-    if style.startswith(("Heading", "Title", "Subtitle")):
+def _is_heading(paragraph, words, styles):
+    if styles.get(paragraph._p.style, "").startswith(("Heading", "Title", "Subtitle")):
         return bool(words)
     written = [run for run in paragraph.runs if run.text.strip()]
     return bool(written) and len(words) <= LONGEST_HEADING and all(run.bold for run in written)
@@ -131,11 +133,14 @@ class _Place:
 
     def __init__(self, questions):
         self.questions, self.condition = questions, ""
+        self.by_prompt = {}
+        for question in questions:
+            self.by_prompt.setdefault(key(question.prompt), []).append(question)
 
     def named(self, heading):
         """Return the place that a heading names; None when it names none."""
         words = NUMBERED.sub("", heading).strip().rstrip(":")
-        asked = [question for question in self.questions if key(question.prompt) == key(words)]
+        asked = self.by_prompt.get(key(words), [])
         here = [question for question in asked if question.condition == self.condition] or asked
         if here:
             self.condition = here[0].condition
@@ -149,7 +154,8 @@ class _Place:
 
 
 def _pieces(lines, questions):
-    at, pieces, heading, place, words = _Place(questions), [], "", "", []
+    """Divide lines at headings. Reads no further than to the first line or heading that is too many."""
+    at, pieces, heading, place, words, headings = _Place(questions), [], "", "", [], 0
 
     def close():
         # A heading that names no place stays with its text: it may be somebody's words.
@@ -157,11 +163,16 @@ def _pieces(lines, questions):
         if text:
             pieces.append(Piece(heading, text, place))
 
-    for is_heading, line in lines:
+    for number, (is_heading, line) in enumerate(lines, start=1):
+        if number > MOST_LINES:
+            raise Refused(f"This file has more than {MOST_LINES:,} lines. {IN_PARTS}")
         named = at.named(line) if line.strip() and len(line) <= LONGEST_HEADING + 20 else None
         if named is None and not is_heading:
             words.append(line)
             continue
+        headings += 1
+        if headings > MOST_PIECES:
+            raise Refused(f"This file has more than {MOST_PIECES} headings. {IN_PARTS}")
         close()
         heading, place, words = NUMBERED.sub("", line).strip(), named or "", []
     close()

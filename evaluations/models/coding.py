@@ -29,10 +29,16 @@ class CodingRound(EvaluationRecord):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    # A cancelled round is closed too, and holds nothing but who it was that is no longer blind.
+    is_cancelled = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_cancelled=False) | Q(closed_at__isnull=False),
+                name="coding_round_cancelled_is_over",
+            ),
             models.UniqueConstraint(
                 fields=["evaluation", "interview"],
                 condition=Q(closed_at__isnull=True),

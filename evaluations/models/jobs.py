@@ -40,6 +40,8 @@ class Job(EvaluationRecord):
 
     kind = models.CharField(max_length=20, choices=JobKind)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.DRAFT)
+    # Which taking up of the job this is: only the worker that made it may say how it ended.
+    attempt = models.PositiveIntegerField(default=0)
     file = models.ForeignKey(HeldFile, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     order = models.JSONField(default=dict)
     result = models.JSONField(default=dict)

@@ -83,14 +83,19 @@ def disagreements(units, quotations, codes):
     for row in quotations.filter(answer__in=answers):
         by_first[row.answer_id, row.condition, row.kind].append(_quotation_mark(row))
     texts = _texts(answers)
+    changed = set()
     for row in codes.filter(answer__in=answers):
         text = texts.get((row.answer_id, row.text_version), "")
         by_second[row.answer_id, row.condition, row.kind].append(_blind_mark(row, text))
-    return [_disagreement(unit, by_first[_key(unit)], by_second[_key(unit)]) for unit in units]
+        if text != answers[row.answer_id].text:
+            changed.add(row.answer_id)
+    return [
+        _disagreement(unit, by_first[_key(unit)], by_second[_key(unit)], unit.answer_id in changed)
+        for unit in units
+    ]
 
 
-def _disagreement(unit, now, second):
-    text_changed = unit.answer.updated_at > unit.round.closed_at
+def _disagreement(unit, now, second, text_changed):
     passages = [*now, *(mark for mark in second if not text_changed)]
     coded = [Coded(number, mark, mark.kind, (), ()) for number, mark in enumerate(passages, start=1)]
     return Disagreement(

@@ -3,8 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
-
 from .quotations import gated_quotations
 
 NOTED = 40  # steps that are looked through for those of a cell or a finding
@@ -38,8 +36,11 @@ def on_board(rows, links, quotations, groups):
 
 
 def without_finding(quotations, links):
-    """Narrow quotations to those that are no finding's evidence; ``links`` are those that count."""
-    return quotations.filter(~Exists(links.filter(quotation=OuterRef("pk"))))
+    """Narrow quotations to those that are no finding's evidence; ``links`` are those that count.
+
+    The links are looked up once: asked for each quotation, a large cell would take minutes.
+    """
+    return quotations.exclude(pk__in=links.values("quotation"))
 
 
 def latest(changes):

@@ -166,11 +166,12 @@ def coded_answers(answers, coded, strands=()):
     """Return ``{answer's number: CodedAnswer}`` of answers with their text. No query.
 
     The strand to begin with is the answer's, or the interview's when it has one (``strands``), or the one
-    used last.
+    used last, or the interview's first.
     """
-    only = strands[0].pk if len(strands) == 1 else None
-    last = next((entry.row.strand_id for entry in reversed(coded) if entry.row.strand_id), None)
-    return {answer.pk: _coded_answer(answer, coded, answer.strand_id or only or last) for answer in answers}
+    own = [strand.pk for strand in strands]
+    used = [entry.row.strand_id for entry in reversed(coded) if entry.row.strand_id]
+    start = next(iter(own if len(own) == 1 else used + own), None)
+    return {answer.pk: _coded_answer(answer, coded, answer.strand_id or start) for answer in answers}
 
 
 def evidence(coded, *, condition="", show="", opened=None):

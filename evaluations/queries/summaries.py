@@ -13,7 +13,10 @@ BEHIND = ("pk", "text", "kind", "condition", "strand_id", "lasting")
 
 @dataclass(frozen=True)
 class ShownSummary:
-    """A summary as everybody sees it in its cell; ``changed`` when the findings behind it changed since."""
+    """A summary as everybody sees it in its cell; ``changed`` when the findings behind it changed since.
+
+    One without any finding that readers see behind it (``is_backed`` is false) has nothing to sum up.
+    """
 
     kind: str
     condition: str
@@ -21,6 +24,7 @@ class ShownSummary:
     signed_by: object
     signed_at: object
     changed: bool
+    is_backed: bool
 
 
 def basis_of(findings):
@@ -47,6 +51,7 @@ def shown_summaries(summaries, findings):
             signed_by=row.signed_by,
             signed_at=row.signed_at,
             changed=_fingerprint(cells[row.strand_id, row.kind, row.condition]) != row.basis,
+            is_backed=bool(cells[row.strand_id, row.kind, row.condition]),
         )
         for row in summaries
     ]

@@ -52,7 +52,8 @@ def board_undo(request, slug, pk):
     except ActionError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"Undone: {change.label}.")
+        # No words of a finding: a message travels in a cookie, where a withdrawal does not reach it.
+        messages.success(request, "Undone. It stands under “Recent changes”.")
     return redirect(back_address(request.POST, slug) or reverse("finding-list", kwargs={"slug": slug}))
 
 

@@ -151,9 +151,9 @@ def passage_settle(request, slug, pk):
     """Settle a quotation whose place was edited: take the words that stand there now, or keep its own."""
     _, row = _quotation(request, slug, pk)
     if request.POST.get("words") == "now":
-        seen = VersionForm(request.POST).seen
         said = "The quotation reads as the answer does now."
-        return _do(request, row, use_words_now, said, version=seen)
+        seen = {"version": VersionForm(request.POST).seen, "seen": request.POST.get("seen", "")}
+        return _do(request, row, use_words_now, said, **seen)
     return _do(request, row, keep_as_said, "The quotation stays as it was said.")
 
 

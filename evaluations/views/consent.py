@@ -75,11 +75,19 @@ def consent_undo(request, slug):
 
 @require_safe
 def consent_words(request, slug, code):
-    """Show the words to ask a participant about, to print or to copy into a letter."""
+    """Show the words to ask a participant about, to print or to copy into a letter.
+
+    Apart from their own, what was said where they took part and nobody is named for: everybody is asked.
+    """
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
     participant = get_object_or_404(access.participants_for(member), code=code)
     rows = narrowed(access.waiting_quotations_for(member), participant=code).filter(waits=access.Waits.ASK)
-    context = {"member": member, "participant": participant, "quotations": list(rows)}
+    context = {
+        "member": member,
+        "participant": participant,
+        "own": list(rows.filter(speaker=participant)),
+        "unnamed": list(rows.filter(speaker__isnull=True)),
+    }
     return TemplateResponse(request, "evaluations/consent_words.html", context)
 
 

@@ -36,6 +36,9 @@ from evaluations.queries.interviews import (
 )
 
 PER_PAGE = 50
+NOT_UNDERSTOOD = (
+    "What was sent holds nothing of this page. Download a copy of what you wrote, then load the page again."
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,11 @@ def interview_detail(request, slug, code):
         interview = _interview(member, request, code)
         desk = _desk(member, interview, request)
         form = _answers_form(member, interview, desk["condition"], _settled(request.POST, saved))
-        form.conflicts = {sent.name: _conflict(sent, answer) for sent, answer in saved.unsettled}
+        form.conflicts = {sent.name: _conflict(sent.text, answer) for sent, answer in saved.unsettled}
     status = HTTPStatus.CONFLICT if form.conflicts else HTTPStatus.OK
+    for box in form.boxes:
+        if box.name in form.undecided:
+            form.conflicts[box.name] = _conflict(form.undecided[box.name], box.answer)
     context = desk | {"form": form, "answers": _answers(form, desk, request)}
     return TemplateResponse(request, "evaluations/interview_detail.html", context, status=status)
 
@@ -88,23 +94,30 @@ def interview_detail(request, slug, code):
 def interview_save(request, slug, code):
     """Save what one answer or state holds, as the entry page sends it by itself; answers in JSON.
 
-    409 with both texts when somebody else saved the answer meanwhile, 423 while the text cannot be
-    changed, 403 when somebody else is signed in than the one who wrote.
+    ``fields`` names what was understood: a sender whose field is not among them was not heard. 409 with both
+    texts when somebody else saved the answer meanwhile, 423 while the text cannot be changed (``kept`` says
+    whether it was set aside), 403 when somebody else is signed in than the one who wrote, 400 when nothing
+    was understood.
     """
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
     if request.POST.get("user", str(request.user.pk)) != str(request.user.pk):
         return JsonResponse({"error": "Somebody else is signed in here now."}, status=HTTPStatus.FORBIDDEN)
     interview = _interview(member, request, code)
-    form = _answers_form(member, interview, _condition(request) or first_open(interview), request.POST)
-    if not form.is_valid():
-        errors = [message for _, _, message in form.error_links]
+    condition = _condition(request)
+    form = _answers_form(member, interview, condition, request.POST)
+    errors = [] if form.is_valid() else [message for _, _, message in form.error_links]
+    if not errors and not (condition and form.understood):
+        errors = [NOT_UNDERSTOOD]
+    if errors:
         return JsonResponse({"errors": errors}, status=HTTPStatus.BAD_REQUEST)
+    heard = {"fields": form.understood}
     try:
         saved = _save(interview, form, by=request.user)
     except TextLocked as error:
-        return JsonResponse({"error": str(error)}, status=HTTPStatus.LOCKED)
+        is_kept = not isinstance(error, TextWithdrawn)
+        return JsonResponse(heard | {"error": str(error), "kept": is_kept}, status=HTTPStatus.LOCKED)
     status = HTTPStatus.CONFLICT if saved.unsettled else HTTPStatus.OK
-    return JsonResponse(_told(saved), status=status)
+    return JsonResponse(heard | _told(saved), status=status)
 
 
 def interview_check(request, slug, code):
@@ -308,9 +321,9 @@ def _settled(data, saved):
     return fresh
 
 
-def _conflict(sent, answer):
-    """Return both texts of an answer for the page, with the words that differ."""
-    theirs, mine = compared(answer.text, sent.text)
+def _conflict(text, answer):
+    """Return what was sent and what an answer holds now, for the page, with the words that differ."""
+    theirs, mine = compared(answer.text, text)
     row = last_saved(answer)
     return {
         "theirs": theirs,
@@ -323,7 +336,7 @@ def _conflict(sent, answer):
 
 def _told(saved):
     """Return what became of what was sent, as the entry page's script reads it."""
-    unsettled = {sent.name: _conflict(sent, answer) for sent, answer in saved.unsettled}
+    unsettled = {sent.name: _conflict(sent.text, answer) for sent, answer in saved.unsettled}
     return {
         "saved": _clock(timezone.now()),
         "answers": {

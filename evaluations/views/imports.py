@@ -73,7 +73,11 @@ def import_columns(request, slug, pk):
         request.POST if request.method == "POST" else None, sheets=sheets, parts=parts_of(job.order)
     )
     if request.method == "POST" and form.is_valid():
-        save_order(job=job, order=_order(form.parts), by=request.user)
+        try:
+            save_order(job=job, order=_order(form.parts), by=request.user)
+        except NotAllowedNow as error:
+            messages.error(request, str(error))
+            return redirect("job-detail", slug=slug, pk=pk)
         return redirect("import-detail" if form.is_settled else "import-columns", slug=slug, pk=pk)
     context = {"member": member, "job": job, "form": form}
     return TemplateResponse(request, "evaluations/import_columns.html", context)
@@ -83,7 +87,7 @@ def import_detail(request, slug, pk):
     """Show what an import would do, with every error; start it."""
     member, job = _open_import(request, slug, pk)
     try:
-        look = look_at(job)
+        look = look_at(job, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("import-columns", slug=slug, pk=pk)
@@ -111,7 +115,7 @@ def import_errors(request, slug, pk):
     """Send every error as a CSV file, to mend the table by."""
     _, job = _open_import(request, slug, pk)
     try:
-        problems = look_at(job).problems
+        problems = look_at(job, by=request.user).problems
     except Refused:
         raise Http404 from None
     response = HttpResponse("\ufeff", content_type=TYPES["csv"])

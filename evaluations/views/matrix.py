@@ -37,6 +37,7 @@ def matrix_detail(request, slug, strand):
         access.summaries_for(member).filter(strand=strand),
         access.findings_for(member, access.Audience.READERS).filter(strand=strand),
     )
+    signed = [summary for summary in signed if summary.is_backed]
     matrices = {
         kind: build_matrix(counts, strand=strand.slug, kind=kind, findings=shown, summaries=signed)
         for kind in Kind

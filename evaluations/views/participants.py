@@ -122,7 +122,8 @@ def participant_identity_edit(request, slug, code):
 def participant_withdraw(request, slug, code):
     """Show what a withdrawal takes, and on confirmation take it: everything the participant said."""
     member, row = _participant(request, slug, code)
-    going = what_goes(row)
+    blind = set(access.blind_rounds_of(member).values_list("interview", flat=True))
+    going = what_goes(row, blind=blind)
     sent = request.POST if request.method == "POST" else None
     form = WithdrawalForm(sent, groups=[said.interview for said in going.groups])
     if request.method == "POST" and form.is_valid():

@@ -30,9 +30,13 @@ def quotation_add(request, slug, pk):
     form = QuotationForm(request.POST or None, **access.attributions_for(member))
     attach = AttachForm(quotations=_others(member, finding), prefix="here")
     if request.method == "POST" and form.is_valid():
-        add_evidence(finding=finding, by=request.user, **form.sent)
-        messages.success(request, "Quotation saved.")
-        return redirect("finding-detail", slug=slug, pk=pk)
+        try:
+            add_evidence(finding=finding, by=request.user, **form.sent)
+        except ActionError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Quotation saved.")
+            return redirect("finding-detail", slug=slug, pk=pk)
     context = {"member": member, "finding": finding, "form": form, "attach": attach}
     return TemplateResponse(request, "evaluations/quotation_form.html", context)
 
@@ -44,9 +48,13 @@ def quotation_attach(request, slug, pk):
     finding = get_object_or_404(access.findings_for(member).select_related("strand"), pk=pk)
     attach = AttachForm(request.POST, quotations=_others(member, finding), prefix="here")
     if attach.is_valid():
-        attach_quotation(finding=finding, quotation=attach.cleaned_data["quotation"], by=request.user)
-        messages.success(request, "Quotation attached.")
-        return redirect("finding-detail", slug=slug, pk=pk)
+        try:
+            attach_quotation(finding=finding, quotation=attach.cleaned_data["quotation"], by=request.user)
+        except ActionError as error:
+            attach.add_error("quotation", str(error))
+        else:
+            messages.success(request, "Quotation attached.")
+            return redirect("finding-detail", slug=slug, pk=pk)
     context = {
         "member": member,
         "finding": finding,

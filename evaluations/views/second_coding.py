@@ -94,7 +94,7 @@ def second_coding_close(request, slug, pk):
 
 def second_coding_cancel(request, slug, pk):
     """Cancel a second coding, after asking once: its blind codes are deleted."""
-    return _end(request, slug, pk, cancel_second_coding, "Cancelled. Nothing of the blind coding is kept.")
+    return _end(request, slug, pk, cancel_second_coding, "Cancelled. The blind codes are deleted.")
 
 
 def _end(request, slug, pk, act, said):
@@ -144,7 +144,7 @@ def _answers(member, row):
 
 
 def _possible(member, interview):
-    """Return the evaluators who have not coded an interview before, blind or not."""
+    """Return the evaluators who cannot know an interview's codes, and so can code it blind."""
     knowing = knows_the_codes(interview).values("pk")
     rows = access.members_for(member).filter(role=Role.EVALUATOR).exclude(user__in=knowing)
     return [row.user for row in rows]

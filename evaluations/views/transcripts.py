@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
 from evaluations import access
-from evaluations.actions.errors import ActionError
+from evaluations.actions.errors import ActionError, NotAllowedNow
 from evaluations.actions.jobs import discard_job, hold_file
 from evaluations.actions.transcripts import Placed, TextThere, place_transcript
 from evaluations.forms.imports import PlacesForm, TranscriptForm
@@ -46,8 +46,12 @@ def interview_transcript_place(request, slug, code, pk):
     drafts = access.jobs_for(member).filter(state=JobState.DRAFT, order__transcript=interview.pk)
     job = get_object_or_404(drafts, pk=pk)
     if "discard" in request.POST:
-        discard_job(job=job)
-        messages.success(request, "The file was deleted. Nothing was written down.")
+        try:
+            discard_job(job=job)
+        except NotAllowedNow as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "The file was deleted. Nothing was written down.")
         return redirect("interview-transcript", slug=slug, code=code)
     questions = list(access.guide_for(member))
     pieces = read_transcript(bytes(job.file.content), _asked(questions))

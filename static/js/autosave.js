@@ -1,7 +1,7 @@
 // Saves what is written in an interview by itself: a moment after the last key, on leaving a field or the page,
 // on Ctrl+S. Until the server has acknowledged a text, a copy of it stays on this computer (drafts.js).
 
-import { acknowledge, clock, copiesOf, download, forget, keep, PAGE } from "./drafts.js";
+import { acknowledge, clock, copiesOf, download, forget, forgetOwn, keep, PAGE } from "./drafts.js";
 import { post } from "./saving.js";
 import { signInAgain } from "./signin_in_place.js";
 
@@ -59,7 +59,8 @@ class Answer {
     this.seenStrand = form.elements[`seen-strand-${this.name}`];
     this.label = document.querySelector(`label[for="${area.id}"]`)?.textContent ?? "";
     this.saved = tidy(area.defaultValue);
-    this.step = 0;
+    this.step = 0; // one count for saves and copies: whichever comes last holds the newest text
+    this.settled = 0; // the last step that the server acknowledged
     this.isKept = true;
     this.isStopped = false; // in conflict or locked: nothing is sent until somebody decides
     area.addEventListener("input", () => this.written());
@@ -97,8 +98,8 @@ class Answer {
     const text = this.area.value;
     if (tidy(text) === this.saved) acknowledge(this.place, text);
     else {
-      const kept = { ...this.place, text, version: this.version.value, page: PAGE, step: this.step + 1000 };
-      this.isKept = keep(kept);
+      this.step += 1;
+      this.isKept = keep({ ...this.place, text, version: this.version.value, page: PAGE, step: this.step });
     }
     return this.isKept;
   }
@@ -141,21 +142,23 @@ class Answer {
   async send({ keepalive = false, choice = "" } = {}) {
     const text = this.area.value;
     const strand = this.strand?.value;
+    const isUntouched = tidy(text) === this.saved;
     saySaving();
-    const answer = await post(about.save, this.fields(text, choice), { keepalive });
-    return settle(answer, this, { text, strand, choice });
+    const fields = this.fields(text, choice);
+    const answer = await post(about.save, fields, { keepalive });
+    return settle(answer, this, { text, strand, choice, isUntouched, step: fields.step });
   }
 
-  accepted(body, { text, strand, choice }) {
+  accepted(body, { text, strand, choice, isUntouched, step }) {
+    if (step < this.settled) return;
+    this.settled = step;
     const now = body.answers?.[this.name];
     const isOther = now && now.text !== tidy(text);
-    if (isOther && (choice || (document.activeElement !== this.area && this.area.value === text))) {
-      this.area.value = now.text; // both texts, or theirs, as chosen; or newer than what was left unchanged
-      this.saved = tidy(now.text);
-    } else {
-      this.saved = tidy(text);
-    }
-    if (now && !(isOther && this.area.value === text && !choice)) this.version.value = now.version;
+    const isLeft = isUntouched && document.activeElement !== this.area && this.area.value === text;
+    const isReplaced = isOther && (choice || isLeft);
+    if (isReplaced) this.area.value = now.text; // both texts, or theirs, as chosen; or newer than what was left
+    this.saved = tidy(isReplaced ? now.text : text);
+    if (now && (isReplaced || !isOther)) this.version.value = now.version; // never one that is not on screen
     if (this.strand && now) this.seenStrand.value = strand;
     acknowledge(this.place, text);
     this.copy();
@@ -195,11 +198,21 @@ class Answer {
     }
   }
 
-  lock(message) {
+  // The server has set aside what was sent; what was written since is only here, to be taken along. Where
+  // the text was withdrawn the server kept nothing, and nothing may stay on this computer either.
+  lock({ error, kept }, { text, strand }) {
     this.isStopped = true;
     this.area.readOnly = true;
-    acknowledge(this.place, this.area.value);
-    say("off", message);
+    const now = this.area.value;
+    this.saved = tidy(kept ? text : now);
+    if (this.strand) this.seenStrand.value = strand;
+    say("off", error);
+    if (!kept) forgetOwn(this.place);
+    else if (tidy(now) === this.saved) acknowledge(this.place, text);
+    else {
+      sayFailed(`${error.replace(/\.$/, "")}. What you wrote last is not saved`, this.copy());
+      offer({ ...this.place, text: now, at: Date.now() }, this, { isLocked: true });
+    }
   }
 }
 
@@ -237,6 +250,11 @@ class State {
     return true;
   }
 
+  lock({ error }) {
+    this.isStopped = true;
+    say("off", error);
+  }
+
   async save({ keepalive = false } = {}) {
     if (!this.isUnsaved) return;
     const { user, interview: row, condition } = about;
@@ -263,7 +281,9 @@ let isDeclined = false;
 
 // Returns whether the server acknowledged what was sent.
 function settle({ status, body }, thing, sent) {
-  if (status === 200 && body?.saved) {
+  const isHeard = body?.fields?.includes(thing.name); // else some other page answered, or nothing was understood
+  const isOvertaken = status === 409 && sent.step < thing.settled; // kept beside what was written later
+  if (isHeard && (status === 200 || isOvertaken)) {
     tries = 0;
     thing.accepted(body, sent);
     const said = thing.said;
@@ -275,8 +295,8 @@ function settle({ status, body }, thing, sent) {
   if (status === 409 && body?.conflicts?.[thing.name]) {
     thing.conflict(body.conflicts[thing.name]);
     say("off", "Two versions of one answer: choose below");
-  } else if (status === 423) {
-    thing.lock(body?.error ?? "The text is locked.");
+  } else if (status === 423 && isHeard) {
+    thing.lock(body, sent);
   } else if (status === 400 && body?.errors) {
     sayFailed(`Not saved. ${body.errors.join(" ").replace(/\.$/, "")}`, thing.copy());
   } else if (status === 401) {
@@ -310,7 +330,7 @@ export async function flush() {
 
 // --- Copies that an earlier page left ---------------------------------------------------------------------
 
-function offer(copy, answer) {
+function offer(copy, answer, { isLocked = false } = {}) {
   const box = Object.assign(document.createElement("div"), { className: "offer" });
   const said = document.createElement("p");
   said.textContent = `Text from this computer, ${clock(copy.at)}, was not saved:`;
@@ -323,14 +343,21 @@ function offer(copy, answer) {
     made.addEventListener("click", act);
     acts.append(made);
   };
-  button("Restore", () => restore(copy, answer, box), "solid");
-  button("Discard", () => {
-    forget(copy.key);
-    box.remove();
-  });
+  if (!isLocked) {
+    button("Restore", () => restore(copy, answer, box), "solid");
+    button("Discard", () => {
+      forget(copy.key);
+      box.remove();
+    });
+  }
   button("Download", () => download([copy]), "quiet");
+  if (navigator.clipboard) {
+    button("Copy", async ({ target }) => {
+      await navigator.clipboard.writeText(copy.text);
+      target.textContent = "Copied";
+    }, "quiet");
+  }
   box.append(said, text, acts);
-  box.dataset.copy = copy.key;
   answer.box.prepend(box);
 }
 

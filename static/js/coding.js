@@ -68,6 +68,9 @@ function show(words, passage, range) {
   const paragraph = passage.last.closest("p");
   if (panel.previousElementSibling !== paragraph) paragraph.after(panel);
   panel.hidden = false;
+  // It stays in view below a long paragraph, and off the words that were selected.
+  const covered = range.getBoundingClientRect().bottom - panel.getBoundingClientRect().top;
+  if (covered > 0) window.scrollBy(0, covered + 8);
   if (window.Highlight) CSS.highlights.set("passage", new Highlight(range.cloneRange()));
   const count = passage.text.trim().split(/\s+/).length;
   live.textContent = `${count} ${count === 1 ? "word" : "words"} selected. A achievement, B barrier, S suggestion, Escape not evidence.`;
@@ -195,6 +198,7 @@ function send(form, submitter) {
     plain = true;
     delete form.dataset.sent;
     form.requestSubmit(submitter);
+    plain = false;
   };
   if (form.method === "get") visit(`${form.action}?${new URLSearchParams(data)}`, {}, form, inBrowser);
   else visit(form.action, { method: "POST", body: data }, form, inBrowser);
@@ -212,7 +216,10 @@ async function take(address, options, origin, inBrowser) {
     await flush(); // what is typed elsewhere on the page goes first
     const response = await fetch(address, options);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!response.ok || !page.getElementById("evidence")) return inBrowser();
+    if (!response.ok || !page.getElementById("evidence")) {
+      // What was done is not done again: only its page is opened.
+      return response.redirected ? window.location.assign(response.url) : inBrowser();
+    }
     window.history.replaceState(null, "", response.url);
     swap(page, origin);
   } catch {

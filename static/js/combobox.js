@@ -1,6 +1,7 @@
 // A text box that finds findings or recommendations while somebody types; its form works without.
 
 const WAIT = 150;
+const SENTENCE = 4; // as many words are a new sentence; fewer are looked for
 
 export function combobox(input) {
   const form = input.form;
@@ -12,7 +13,7 @@ export function combobox(input) {
 
   Object.assign(list, { id: `${input.id}-list`, className: "list", hidden: true, role: "listbox" });
   list.setAttribute("aria-label", "Found");
-  input.after(list);
+  form.append(list); // below the buttons, which stay where they are when it opens
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id]]) {
     input.setAttribute(name, value);
   }
@@ -65,6 +66,11 @@ export function combobox(input) {
     }
   }
 
+  // A word or two with something found is no sentence yet: Enter first points to what was found.
+  function isSearch() {
+    return !list.hidden && list.firstElementChild?.dataset.pk && input.value.trim().split(/\s+/).length < SENTENCE;
+  }
+
   function choose(item) {
     const pk = item.dataset.pk ?? "";
     if (!pk && !input.value.trim()) return;
@@ -79,7 +85,8 @@ export function combobox(input) {
     clearTimeout(timer);
     timer = setTimeout(find, WAIT);
   });
-  input.addEventListener("blur", () => open(false));
+  // Not at once: where it closes, the page grows shorter, and a press on "Attach" would miss the button.
+  input.addEventListener("blur", () => setTimeout(() => document.activeElement === input || open(false), WAIT * 2));
   input.addEventListener("keydown", (event) => {
     const last = list.children.length - 1;
     if (event.key === "ArrowDown" && list.hidden) {
@@ -88,8 +95,12 @@ export function combobox(input) {
       point(active < last ? active + 1 : 0);
     } else if (event.key === "ArrowUp" && !list.hidden) {
       point(active > 0 ? active - 1 : last);
+    } else if (event.key === "Enter" && event.isComposing) {
+      return;
     } else if (event.key === "Enter" && active >= 0) {
       choose(list.children[active]);
+    } else if (event.key === "Enter" && isSearch()) {
+      point(0);
     } else if (event.key === "Escape" && !list.hidden) {
       open(false);
     } else {

@@ -52,6 +52,11 @@ export function acknowledge(place, text) {
   if (read(key)?.text === text) forget(key);
 }
 
+// Removes the copy of this page, whatever it holds.
+export function forgetOwn(place) {
+  forget(keyOf(place));
+}
+
 // Returns what this user has on this computer, oldest first.
 export function copiesOf(user) {
   const own = keys().filter((key) => key.startsWith(`${PREFIX}${user}:`));
@@ -62,6 +67,13 @@ export function removeOld() {
   for (const key of keys()) {
     const copy = read(key);
     if (!copy || Date.now() - copy.at > WEEK) forget(key);
+  }
+}
+
+// Removes every copy of what was written in an interview whose answers were deleted, whoever wrote it here.
+export function removeThoseOf(interview) {
+  for (const key of keys()) {
+    if (String(read(key)?.interview) === interview) forget(key);
   }
 }
 

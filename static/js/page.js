@@ -1,6 +1,6 @@
 // What every page gains from a script; none of it is needed to use the page.
 
-import { removeOld } from "./drafts.js";
+import { removeOld, removeThoseOf } from "./drafts.js";
 import { askBefore } from "./signing_out.js";
 
 document.documentElement.classList.add("js");
@@ -8,6 +8,9 @@ document.documentElement.classList.add("js");
 // Before any other listener of these forms: asking may keep them from being sent.
 removeOld();
 for (const form of document.querySelectorAll("[data-sign-out]")) askBefore(form);
+
+// A participant withdrew: copies on this computer go as well.
+for (const emptied of document.querySelectorAll("[data-emptied]")) removeThoseOf(emptied.dataset.emptied);
 
 // After a form came back with errors, its summary is where reading goes on.
 document.querySelector("[data-focus]")?.focus();

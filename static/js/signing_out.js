@@ -16,7 +16,7 @@ async function save(copy) {
     [copy.name]: copy.text, [`version-${copy.name}`]: copy.version,
   };
   const { status, body } = await post(copy.save, fields);
-  const isKept = body && (status === 200 || status === 409 || status === 423);
+  const isKept = body?.fields?.includes(copy.name) && (status === 200 || status === 409 || status === 423);
   if (isKept) forget(copy.key);
   return isKept;
 }

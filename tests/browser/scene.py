@@ -83,6 +83,8 @@ class Scene:
         self.careful = builders.participant(row, code="P02", consent="ask_first", sector="parent")
         self.private = builders.participant(row, code="P03", consent="no", organisation=LONG_WORD)
         ParticipantIdentity.objects.create(evaluation=row, participant=self.willing, name="Somebody")
+        gone = builders.participant(row, code="P04", consent="no", withdrawn_on=date(2024, 6, 3))
+        builders.interview(row, code="I90", participants=[gone], emptied_on=date(2024, 6, 3))
 
     def _interview(self):
         row = self.practice
@@ -132,6 +134,13 @@ class Scene:
         )
         self.careful_words = builders.quotation(
             row, evidence_for=self.draft, text="Ask us before, not after.", speaker=self.careful
+        )
+        builders.quotation(
+            row,
+            evidence_for=self.draft,
+            text="Never say that I said so.",
+            speaker=self.careful,
+            refused_on=date(2024, 6, 3),
         )
         builders.quotation(row, evidence_for=self.draft, text=SENTENCE, speaker=self.private)
         builders.quotation(

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, Page, expect
 
-from evaluations.models import Answer, AnswerVersion, Interview, InterviewCondition
+from evaluations.models import Answer, AnswerVersion, CodingRound, Interview, InterviewCondition
 from tests import builders
 from tests.base import PASSWORD, person
 
@@ -202,6 +202,26 @@ def test_signing_out_with_text_that_is_not_saved_asks_and_saves_it(page, unreach
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert texts() == {WORDS}
     assert copies(page) == 0
+
+
+def test_what_is_written_while_the_text_is_being_locked_stays_and_is_offered(
+    page, cast, interview, expected_statuses
+):
+    expected_statuses.add(423)
+    CodingRound.objects.create(evaluation=cast.evaluation, interview=interview, second=person("coder"))
+    on_the_way = []
+    page.route("**/save/", lambda route: on_the_way.append(route))
+    box(page).fill(WORDS)
+    box(page).press("Control+s")
+    box(page).fill(f"{WORDS} Really.")
+    soon(lambda: "Really." in str(copied(page)))
+    on_the_way[0].continue_()
+    offer = page.locator(".offer")
+    expect(offer).to_contain_text(f"{WORDS} Really.")
+    expect(offer.get_by_role("button")).to_have_text(["Download", "Copy"])
+    expect(status(page)).to_contain_text("What you wrote last is not saved: kept on this computer")
+    assert AnswerVersion.objects.get(set_aside=True).text == WORDS
+    assert "Really." in str(copied(page))
 
 
 def test_somebody_else_on_the_same_computer_is_offered_nothing_and_old_copies_go(page, cast, unreachable):
