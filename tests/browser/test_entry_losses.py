@@ -81,12 +81,16 @@ def cut(page: Page) -> None:
 
 
 def test_what_is_typed_is_saved_within_two_seconds_and_no_copy_is_left(page):
+    page.evaluate("addEventListener('input', () => { window.lastKey = performance.now(); }, true)")
+    expect(page.get_by_role("link", name="Code what was said")).to_have_count(0)
     box(page).press_sequentially(WORDS)
-    typed = time.monotonic()
-    soon(lambda: texts() == {WORDS}, 2)
-    assert time.monotonic() - typed < 2
+    soon(lambda: texts() == {WORDS})
+    # By the page's own clock, which other tests on the same machine do not slow down.
+    sent = "performance.getEntriesByType('resource').filter(entry => entry.name.endsWith('/save/')).at(-1)"
+    assert page.evaluate(f"{sent}.startTime - window.lastKey") < 2000
     expect(status(page)).to_have_text(re.compile(r"Saved \d\d:\d\d"))
     assert copies(page) == 0
+    expect(page.get_by_role("link", name="Code what was said")).to_be_visible()
     box(page).press("Control+s")
     page.get_by_label("Asked", exact=True).check()
     soon(lambda: InterviewCondition.objects.filter(condition="power", state="asked").exists())
