@@ -233,6 +233,8 @@ class State {
     this.name = `state-${about.condition}`;
     this.seen = form.elements[`seen-${about.condition}`];
     this.isStopped = false;
+    this.turn = Promise.resolve();
+    this.underWay = null; // the value that was sent last, until its answer is here
     for (const radio of this.radios) radio.addEventListener("change", () => this.save());
   }
 
@@ -257,13 +259,24 @@ class State {
     say("off", error);
   }
 
+  // One after the other: arrow keys pass through choices, and each is seen before the next is made.
   async save({ keepalive = false } = {}) {
-    if (!this.isUnsaved) return;
-    const { user, interview: row, condition } = about;
+    if (keepalive) return this.send({ keepalive });
+    this.turn = this.turn.then(() => this.send());
+    return this.turn;
+  }
+
+  async send({ keepalive = false } = {}) {
+    const seen = this.underWay ?? this.seen.value;
     const value = this.value;
-    const fields = { user, row, condition, [this.name]: value, [`seen-${condition}`]: this.seen.value };
+    if (value === seen) return;
+    const { user, interview: row, condition } = about;
+    const fields = { user, row, condition, [this.name]: value, [`seen-${condition}`]: seen };
+    this.underWay = value;
     saySaving();
-    settle(await post(about.save, fields, { keepalive }), this, { value });
+    const answer = await post(about.save, fields, { keepalive });
+    this.underWay = null;
+    settle(answer, this, { value });
   }
 
   accepted(body, { value }) {

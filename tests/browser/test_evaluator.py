@@ -98,18 +98,22 @@ def test_evelyn_adds_an_interview_and_writes_down_what_was_said(way, cast, enter
     hand.choose(radio(page, "Mostly about", "Power dynamics"))
     hand.press(page.get_by_role("button", name="Save and go on"))
 
-    expect(heading(page)).to_have_text("What was said in I01")
-    hand.choose(radio(page, "Policies: in this interview", "Asked, nothing said"))
-    hand.choose(radio(page, "Power dynamics: in this interview", "Asked"))
-    hand.write(page.get_by_label("Power dynamics: What was said"), WORDS)
-    hand.press(page.get_by_role("button", name="Save what was said"))
-
     expect(heading(page)).to_have_text("Interview I01")
     expect(page.get_by_text("Tuesday 14 May 2024")).to_be_visible()
-    power = page.get_by_role("region", name="Power dynamics")
-    expect(power.get_by_text(WORDS)).to_be_visible()
-    expect(power.get_by_text("Asked", exact=True)).to_be_visible()
-    expect(page.get_by_role("region", name="Policies").get_by_text("Asked, nothing said")).to_be_visible()
+    sheet, conditions = page.get_by_role("article"), page.get_by_role("navigation", name="Conditions")
+    hand.choose(sheet.get_by_label("Asked, nothing said"))
+    hand.press(page.get_by_role("button", name="Save now"))
+    expect(page.get_by_text("saved" if way == "no script" else "Saved").first).to_be_visible()
+    hand.press(conditions.get_by_role("link", name="Power dynamics"))
+    expect(page.get_by_role("heading", level=2, name="Power dynamics")).to_be_visible()
+    hand.choose(sheet.get_by_label("Asked", exact=True))
+    hand.write(sheet.get_by_role("textbox"), WORDS)
+    hand.press(page.get_by_role("button", name="Save now"))
+    expect(page.get_by_text("saved" if way == "no script" else "Saved").first).to_be_visible()
+
+    page.goto(f"{E}interviews/I01/check/")
+    expect(page.get_by_role("row", name="Policies")).to_contain_text("Asked, nothing said")
+    expect(page.get_by_role("row", name="Power dynamics")).to_contain_text(f"{len(WORDS.split())}")
     assert Answer.objects.get().text == WORDS
 
 
