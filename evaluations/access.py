@@ -308,6 +308,16 @@ def evidence_links_for(member, audience=None):
     )
 
 
+def all_links_for(member):
+    """Return every link between findings and quotations, for reading pairs of numbers by finding.
+
+    Who reads them has scoped the findings already and scopes the quotations next: unlike
+    ``evidence_links_for`` this compares no table with another, so it stays fast whatever the database
+    believes of their sizes.
+    """
+    return FindingQuotation.objects.filter(evaluation=member.evaluation)
+
+
 def unseen_links_for(member):
     """Return the links to quotations that readers do not see: all to evaluators, none to anybody else."""
     unseen = quotations_for(member, Audience.EVALUATORS).filter(reaches_readers=False)

@@ -23,6 +23,10 @@ INSTALL_POSTGRESQL = (
     "the user must be allowed to create databases)."
 )
 
+# Nothing has to outlive the tests; sizes of tables are not guessed from rows that a test rolled back (a plan
+# made for an empty table takes hours on a full one); a statement that hangs fails and names its test.
+FOR_TESTS = "-c fsync=off -c autovacuum=off -c statement_timeout=60s"
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_PATHS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -74,7 +78,7 @@ def throwaway_postgresql(programs: Path) -> Iterator[str]:
     # Root's own temporary folder may be closed to others, so root uses /tmp.
     folder = Path(tempfile.mkdtemp(prefix="waterline-postgresql-", dir="/tmp" if as_root else None))  # noqa: S108
     data, log, port = folder / "data", folder / "log", free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {FOR_TESTS}"
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
 
     def run(program: str, *arguments: str | Path) -> None:

@@ -45,10 +45,10 @@ class GlossaryField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 5})
 
     def prepare_value(self, value):
-        """Return the dictionary as lines, or what was sent."""
+        """Return the dictionary as lines by term (PostgreSQL keeps no order of its own), or what was sent."""
         if not isinstance(value, dict):
             return value
-        return "\n".join(f"{term}: {meaning}" for term, meaning in value.items())
+        return "\n".join(f"{term}: {meaning}" for term, meaning in sorted(value.items()))
 
     def clean(self, value):
         """Return the dictionary; raises ValidationError that names the line with a fault."""

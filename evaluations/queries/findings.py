@@ -44,7 +44,8 @@ def count_frame(findings):
 def first_of_each_cell(findings, links, quotations, groups):
     """Return the first 50 findings of each cell as ``ShownFinding``, in the model's order.
 
-    ``links`` and ``quotations`` are those the audience sees, ``groups`` as ``reader_groups`` returns them.
+    ``findings`` and ``quotations`` are those the audience sees, ``links`` as ``access.all_links_for`` and
+    ``groups`` as ``reader_groups`` returns them.
     """
     numbered = findings.annotate(
         place=Window(
@@ -59,13 +60,16 @@ def first_of_each_cell(findings, links, quotations, groups):
 
 
 def with_quotations(rows, links, quotations, groups):
-    """Return ``rows`` (findings with their source) as ``ShownFinding`` objects, in the same order."""
+    """Return ``rows`` (findings with their source) as ``ShownFinding`` objects, in the same order.
+
+    Parameters are as ``first_of_each_cell`` takes them.
+    """
     found = defaultdict(list)
     chosen = links.filter(finding__in=[row.pk for row in rows]).order_by("finding_id", "position", "pk")
     linked = list(chosen.values_list("finding_id", "quotation_id"))
     shown = shown_quotations(quotations, {quotation for _, quotation in linked}, groups)
     for finding, quotation in linked:
-        if quotation in shown:  # an approval may have been taken back since the links were read
+        if quotation in shown:  # the others this audience does not see
             found[finding].append(shown[quotation])
     return [_shown(row, tuple(found[row.pk])) for row in rows]
 

@@ -69,12 +69,12 @@ def _board(member, cell, number):
     """Return what the board of a cell shows."""
     strand, kind = cell["strand"], cell["kind"]
     groups = reader_groups(*access.speakers_for_readers(member))
-    findings, links = access.findings_for(member), access.evidence_links_for(member)
+    findings, links = access.findings_for(member), access.all_links_for(member)
     quotations = access.quotations_for(member)
     mates = list(findings.filter(**cell))
     page = Paginator(mates, PER_PAGE).get_page(number)
     shown = on_board(list(page), links, quotations, groups)
-    coded = without_finding(quotations.filter(**cell), links)
+    coded = without_finding(quotations.filter(**cell), links.filter(finding__in=findings))
     tray = gated_quotations(coded[:PER_PAGE], groups)
     steps = of_cell(latest(access.changes_for(member)), **cell)
     counts = count_frame(findings.filter(strand=strand))

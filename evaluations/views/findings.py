@@ -28,19 +28,17 @@ def finding_list(request, slug):
     sees_drafts = member.may[access.Ability.SEE_CONFIDENTIAL]
     form = FindingFilterForm(request.GET, strands=list(access.strands_for(member)), shows_drafts=sees_drafts)
     form.is_valid()
-    links = access.evidence_links_for(member)
     rows = access.findings_for(member).filter(**form.exact)
     if form.words:
-        rows = matching(rows, links, form.words)
+        rows = matching(rows, access.evidence_links_for(member), form.words)
     if sees_drafts and form.only_unseen:
         rows = with_unseen_quotations(rows, access.unseen_links_for(member))
     page = Paginator(rows.select_related("strand", "source").in_model_order(), PER_PAGE).get_page(
         request.GET.get("page")
     )
     quotations = access.quotations_for(member)
-    shown = with_quotations(
-        list(page), links, quotations, reader_groups(*access.speakers_for_readers(member))
-    )
+    groups = reader_groups(*access.speakers_for_readers(member))
+    shown = with_quotations(list(page), access.all_links_for(member), quotations, groups)
     context = {"member": member, "form": form, "page": page, "findings": shown, "query": form.query}
     return TemplateResponse(request, "evaluations/finding_list.html", context)
 

@@ -30,7 +30,7 @@ def matrix_detail(request, slug, strand):
     audience = member.audience if drafts else access.Audience.READERS
     rows = access.findings_for(member, audience).filter(strand=strand)
     counts = count_frame(rows)
-    links, quotations = access.evidence_links_for(member, audience), access.quotations_for(member, audience)
+    links, quotations = access.all_links_for(member), access.quotations_for(member, audience)
     shown = first_of_each_cell(rows, links, quotations, reader_groups(*access.speakers_for_readers(member)))
     kinds = [kind for kind in Kind if request.GET.get("kind", kind) == kind] or list(Kind)
     signed = shown_summaries(
