@@ -147,6 +147,7 @@ findings_for             2          1         1
 quotations_for           2          1         1
 removed_quotations_for   1          0         0
 evidence_links_for       4          1         1
+all_links_for            4          4         4
 unseen_links_for         2          0         0
 waiting_quotations_for   1          0         0
 identities_for           1          0         0
@@ -159,7 +160,6 @@ reflections_for          1          1         1
 sources_for              1          1         1
 organisations_for        1          0         0
 members_for              3          3         3
-unseen_links_for         2          0         0
 interviews_for           2          0         0
 answers_for              1          0         0
 participants_for         1          0         0
