@@ -1,6 +1,7 @@
 """What a browser test asks of any page: nothing went wrong, accessible, no sideways scrolling."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,6 +17,7 @@ AXE_OPTIONS = {
 }
 
 
+LOST = re.compile("ERR_(FAILED|ABORTED|INTERNET_DISCONNECTED|CONNECTION_REFUSED)")
 DATA_TYPES = {"application/json"}
 LOADING = {"src", "srcset", "data", "poster", "background", "manifest", "formaction", "action", "xlink:href"}
 
@@ -23,28 +25,41 @@ LOADING = {"src", "srcset", "data", "poster", "background", "manifest", "formact
 class Watch:
     """Notes what goes wrong in a browser context while a test uses it.
 
-    A test that expects, say, a 404 page adds the status to `expected_statuses`. Static files never get away
-    with an error.
+    A test that expects, say, a 404 page adds the status to `expected_statuses`; one that takes the connection
+    away sets `may_lose_connection`. Static files never get away with an error.
     """
 
     def __init__(self, *, server: str, static_url: str) -> None:
         self.host = urlsplit(server).netloc
         self.static_url = static_url
         self.expected_statuses: set[int] = set()
+        self.may_lose_connection = False
+        self.is_over = False
         self.errors: list[tuple[int, str]] = []
         self.problems: list[str] = []
 
     def attach(self, context: BrowserContext) -> None:
         """Listen to every page of this context, pop-ups included."""
-        context.on("request", self.on_request)
-        context.on("response", self.on_response)
-        context.on("console", self.on_console)
-        context.on("weberror", self.on_error)
+        for event, listener in (
+            ("request", self.on_request),
+            ("response", self.on_response),
+            ("console", self.on_console),
+            ("weberror", self.on_error),
+        ):
+            context.on(event, self._until_over(listener))
+
+    def stop(self) -> None:
+        """Listen no longer: what a page meets while it is closed is nobody's concern."""
+        self.is_over = True
 
     def found(self) -> list[str]:
         """Everything that went wrong and was not expected."""
         errors = [text for status, text in self.errors if status not in self.expected_statuses]
-        return self.problems + errors
+        lost = self.may_lose_connection
+        return [text for text in self.problems if not (lost and LOST.search(text))] + errors
+
+    def _until_over(self, listener: Callable) -> Callable:
+        return lambda happened: None if self.is_over else listener(happened)
 
     def on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
@@ -102,10 +117,11 @@ def assert_self_contained(response: Response) -> None:
 
 
 def axe(page: Page, within: str | None = None) -> list[dict]:
-    """Run axe-core on the page, or within a selector, and return its violations.
+    """Run axe-core on the page once it is loaded, or within a selector, and return its violations.
 
     Evaluated through the browser's debugging protocol, which a strict content security policy permits.
     """
+    page.wait_for_load_state()
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     return page.evaluate(
@@ -130,6 +146,7 @@ def assert_accessible(page: Page, within: str | None = None) -> None:
 
 def assert_no_overflow(page: Page) -> None:
     """Fail when the page scrolls sideways in the present viewport, naming what sticks out."""
+    page.wait_for_load_state()
     sticking_out = page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;
@@ -144,6 +161,7 @@ def assert_no_overflow(page: Page) -> None:
 
 def assert_no_text_cut_off(page: Page) -> None:
     """Fail when text stands outside an element that clips it. What scrolls, or is for screen readers, may."""
+    page.wait_for_load_state()
     cut_off = page.evaluate(
         """() => {
             const found = [];

@@ -6,12 +6,13 @@ Several people at once: `new_context()` for each.
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page, expect
 
 from tests.base import signed_in
 from tests.browser.checks import Watch
@@ -20,6 +21,8 @@ from tests.machine import INSTALL_CHROMIUM, find_chromium
 
 WIDE, HEIGHT = 1280, 900
 HERE = Path(__file__).parent
+PATIENCE = 20_000  # milliseconds; on a busy machine a page takes its time, and no test is about that
+LAST_PATIENCE = 5_000
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -27,6 +30,9 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,15 +93,31 @@ def expected_statuses(watch: Watch) -> set[int]:
 
 
 @pytest.fixture
-def new_context(new_context: Callable, watch: Watch) -> Callable:
-    """Make a browser context, watched, with pytest-playwright's own options."""
+def unreachable(watch: Watch) -> None:
+    """Let connections fail: they are what the test is about."""
+    watch.may_lose_connection = True
+
+
+@pytest.fixture
+def new_context(new_context: Callable, watch: Watch) -> Iterator[Callable]:
+    """Make a browser context, watched, with pytest-playwright's own options.
+
+    At the end its pages come to rest before it closes: a browser that is closed while a page loads itself
+    anew may wait for ever.
+    """
+    made = []
 
     def make(**options):
         context = new_context(**options)
         watch.attach(context)
+        made.append(context)
         return context
 
-    return make
+    yield make
+    watch.stop()
+    for page in [page for context in made for page in context.pages]:
+        with suppress(Error):  # it crashed, which a test may have wanted
+            page.goto("about:blank", timeout=LAST_PATIENCE)
 
 
 @pytest.fixture(autouse=True)

@@ -16,38 +16,45 @@ in_every_way = pytest.mark.parametrize("way", WAYS)
 
 
 class Pointer:
-    """A mouse or a finger."""
+    """A mouse or a finger. A page is used once it is loaded: its scripts have run."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def press(self, thing: Locator) -> None:
         """Press a link or a button."""
+        self.page.wait_for_load_state()
         thing.click()
 
     def write(self, field: Locator, text: str) -> None:
         """Replace what a field holds."""
+        self.page.wait_for_load_state()
         field.fill(text)
 
     def choose(self, box: Locator) -> None:
         """Choose a radio button, or tick a box."""
+        self.page.wait_for_load_state()
         box.check()
 
     def select(self, field: Locator, words: str) -> None:
         """Choose the option with these words from a list."""
+        self.page.wait_for_load_state()
         field.select_option(label=words)
 
 
 class Keyboard:
-    """Tab, Enter, Space, arrow keys and letters. Every stop on the way has to show that it is in focus."""
+    """Tab, Enter, Space, arrow keys and letters. Every stop on the way has to show that it is in focus.
+
+    A page is used once it is loaded: its style sheets and scripts are there.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
     def press(self, thing: Locator) -> None:
-        """Go to a link or a button and press Enter."""
+        """Go to a link or a button and press Enter. Another page that it leads to has begun to come."""
         self.go_to(thing)
-        self.page.keyboard.press("Enter")
+        self.page.locator(":focus").press("Enter")  # waits for it, which page.keyboard.press does not
 
     def write(self, field: Locator, text: str) -> None:
         """Go to a field and type over what it holds."""
@@ -84,6 +91,7 @@ class Keyboard:
     def go_to(self, thing: Locator) -> None:
         """Press Tab until ``thing`` (or one of several) is in focus; fail when it never is."""
         expect(thing.first).to_be_attached()
+        self.page.wait_for_load_state()
         for _ in range(MOST_TABS):
             if _is_in_focus(thing):
                 return
@@ -100,6 +108,11 @@ def hands(page: Page, way: str) -> Pointer | Keyboard:
 def has_script(way: str) -> bool:
     """Whether scripts run in this way."""
     return WAYS[way].get("java_script_enabled", True)
+
+
+def look_again(page: Page) -> None:
+    """Let a phone look now where its workshop stands, as it does when somebody takes it up again."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 def assert_focus_shows(page: Page) -> None:

@@ -27,12 +27,12 @@ def test_evelyn_imports_a_table_after_mending_an_error_in_it(way, cast, enter):
     def send(condition):
         page.locator("#id_file").set_input_files(table(condition))
         hand.press(page.get_by_role("button", name="Send and go on"))
-        hand.press(page.get_by_role("button", name="Go on"))
+        hand.press(page.get_by_role("button", name="Go on", exact=True))
         summary = page.get_by_role("alert")
         expect(summary).to_contain_text("Condition (needed): Say which column of the file this is.")
         hand.press(summary.get_by_role("link"))
         hand.select(page.get_by_label("Condition (needed)"), f"C: Which of the six ({condition})")
-        hand.press(page.get_by_role("button", name="Go on"))
+        hand.press(page.get_by_role("button", name="Go on", exact=True))
 
     page.goto(f"{E}interviews/")
     hand.press(page.get_by_role("link", name="Import", exact=True))
@@ -47,5 +47,5 @@ def test_evelyn_imports_a_table_after_mending_an_error_in_it(way, cast, enter):
     jobs.work(once=True)
     if not has_script(way):  # Chromium, its scripts switched off for a test, still leaves out noscript
         hand.press(page.get_by_role("link", name="Look again now"))
-    expect(page.get_by_text("Saved: 1 finding.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Saved: 1 finding.")).to_be_visible()
     assert Finding.objects.get().condition == "power"
