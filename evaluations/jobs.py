@@ -9,11 +9,14 @@ import time
 from dataclasses import dataclass, field
 
 from django.db import close_old_connections, transaction
+from django.utils import timezone
 
+from evaluations import access
 from evaluations.actions import jobs as records
 from evaluations.actions.errors import ActionError
 from evaluations.actions.import_plan import Plan
 from evaluations.actions.imports import ImportRefused, carry_out_import, check_import
+from evaluations.actions.phones import clear_workshops
 from evaluations.importing.columns import SheetKind
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import Part, parse
@@ -64,12 +67,18 @@ def _place(problem):
     return problem.sheet, problem.row, len(problem.column), problem.column
 
 
+def clear_due_workshops():
+    """Delete first names and notes of workshops that are due now; return of how many."""
+    return clear_workshops(now=timezone.now(), findings_of=access.findings_for_phone)
+
+
 def work(*, once=False, stopped=lambda: False):
     """Do jobs until ``stopped()`` says so; with ``once``, until none waits."""
     cleared = None
     while not stopped():
         if cleared is None or time.monotonic() - cleared > CLEAR_UP_EVERY:
             records.clear_up()
+            clear_due_workshops()
             cleared = time.monotonic()
         job = records.claim_job()
         if job:

@@ -23,10 +23,11 @@ MENU = (
         ("interview-", "participant-", "import-", "job-", "consent-", "second-coding-", "agreement-"),
         Ability.SEE_CONFIDENTIAL,
     ),
-    MenuItem("Findings", "finding-list", ("finding-", "quotation-")),
-    MenuItem("Matrix", "matrix-home", ("matrix-", "board-", "summary-")),
-    MenuItem("Compare", "comparison-detail", ("comparison-",)),
+    MenuItem("Findings", "finding-list", ("finding-", "quotation-", "comment-", "share-")),
+    MenuItem("Matrix", "matrix-home", ("matrix-", "board-", "summary-", "lasting-")),
+    MenuItem("Compare", "comparison-detail", ("comparison-", "outcome-")),
     MenuItem("Recommendations", "recommendation-list", ("recommendation-",)),
+    MenuItem("Workshops", "workshop-list", ("workshop-", "vote-")),
     MenuItem(
         "Set-up",
         "setup-detail",
@@ -52,11 +53,12 @@ class Step:
 
 def next_steps(member, state):
     """Return what the member does next, as ``Step`` objects. ``state`` is a ``queries.overview.State``."""
+    asked = _for_those_asked(state)
     if can(member, Ability.SEE_CONFIDENTIAL):
-        return _for_evaluators(state)
+        return asked + _for_evaluators(state)
     if can(member, Ability.TRACK_RECOMMENDATIONS):
-        return _for_leads(state)
-    return _for_reviewers(state)
+        return asked + _for_leads(state)
+    return asked + _for_reviewers(state)
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,17 @@ def preparations(evaluation, *, strands, questions, participants, members):
     ]
 
 
+def _for_those_asked(state):
+    if not state.to_comment:
+        return []
+    verb = "is" if state.to_comment == 1 else "are"
+    return [Step(f"{_count(state.to_comment, 'draft')} {verb} shared with you for comment.", "comment-list")]
+
+
 def _for_evaluators(state):
     steps = []
+    if state.to_answer:
+        steps.append(Step(f"{_count(state.to_answer, 'comment')} to answer.", "comment-list"))
     if not state.strands:
         steps.append(Step("Name the strands of the plan under study.", "setup-detail"))
     if state.drafts:

@@ -7,6 +7,7 @@ from evaluations.views import (
     agreement,
     board,
     coding,
+    comments,
     comparison,
     consent,
     entry,
@@ -17,16 +18,20 @@ from evaluations.views import (
     interviews,
     invitations,
     jobs,
+    lasting,
     matrix,
+    outcomes,
     overview,
     participants,
+    phones,
     quotations,
     recommendations,
     second_coding,
     setup,
+    signed,
     steps,
-    summaries,
     transcripts,
+    workshops,
 )
 
 
@@ -190,6 +195,26 @@ urlpatterns = [
         quotations.quotation_detach,
         name="quotation-detach",
     ),
+    # comments/
+    path(f"{E}comments/", comments.comment_list, name="comment-list"),
+    path(f"{E}comments/share/", comments.share_add, name="share-add"),
+    path(f"{E}comments/<int:finding>/", comments.comment_detail, name="comment-detail"),
+    path(
+        f"{E}comments/<int:finding>/said/<int:pk>/take-back/",
+        comments.comment_take_back,
+        name="comment-take-back",
+    ),
+    path(
+        f"{E}comments/<int:finding>/taken-back/<int:pk>/put-back/",
+        comments.comment_put_back,
+        name="comment-put-back",
+    ),
+    path(f"{E}comments/<int:finding>/shares/<int:pk>/end/", comments.share_end, name="share-end"),
+    path(
+        f"{E}comments/<int:finding>/ended-shares/<int:pk>/restore/",
+        comments.share_restore,
+        name="share-restore",
+    ),
     # quotations/
     path(f"{E}quotations/<int:pk>/edit/", quotations.quotation_edit, name="quotation-edit"),
     path(f"{E}quotations/<int:pk>/approve/", quotations.quotation_approve, name="quotation-approve"),
@@ -204,13 +229,35 @@ urlpatterns = [
     # matrix/
     path(f"{E}matrix/", matrix.matrix_home, name="matrix-home"),
     path(f"{E}matrix/<slug:strand>/", matrix.matrix_detail, name="matrix-detail"),
+    path(f"{E}matrix/<slug:strand>/export/<slug:format>/", matrix.matrix_export, name="matrix-export"),
     path(CELL, board.board_detail, name="board-detail"),
-    path(f"{CELL}summary/", summaries.summary_edit, name="summary-edit"),
-    path(f"{CELL}summary/take-back/", summaries.summary_take_back, name="summary-take-back"),
+    path(f"{CELL}summary/", signed.summary_edit, name="summary-edit"),
+    path(f"{CELL}summary/take-back/", signed.summary_take_back, name="summary-take-back"),
     # changes/
     path(f"{E}changes/<int:pk>/undo/", board.board_undo, name="board-undo"),
     # compare/
     path(f"{E}compare/", comparison.comparison_detail, name="comparison-detail"),
+    path(f"{E}compare/export/<slug:format>/", comparison.comparison_export, name="comparison-export"),
+    path(f"{E}compare/reading/", signed.comparison_reading, name="comparison-reading"),
+    path(
+        f"{E}compare/readings/<int:pk>/take-back/",
+        signed.comparison_reading_take_back,
+        name="comparison-reading-take-back",
+    ),
+    path(
+        f"{E}compare/taken-back-readings/<int:pk>/put-back/",
+        signed.comparison_reading_put_back,
+        name="comparison-reading-put-back",
+    ),
+    # earlier-round/
+    path(f"{E}earlier-round/", outcomes.outcome_list, name="outcome-list"),
+    path(f"{E}earlier-round/<int:pk>/", outcomes.outcome_edit, name="outcome-edit"),
+    path(f"{E}earlier-round/<int:pk>/take-back/", outcomes.outcome_take_back, name="outcome-take-back"),
+    path(f"{E}taken-back-outcomes/<int:pk>/put-back/", outcomes.outcome_put_back, name="outcome-put-back"),
+    # lasting/
+    path(f"{E}lasting/", lasting.lasting_detail, name="lasting-detail"),
+    path(f"{E}lasting/export/<slug:format>/", lasting.lasting_export, name="lasting-export"),
+    path(f"{E}lasting/<int:pk>/", steps.lasting_judge, name="lasting-judge"),
     # recommendations/
     path(f"{E}recommendations/", recommendations.recommendation_list, name="recommendation-list"),
     path(f"{E}recommendations/new/", recommendations.recommendation_add, name="recommendation-add"),
@@ -252,6 +299,23 @@ urlpatterns = [
         coding.passage_unsupport,
         name="passage-unsupport",
     ),
+    # workshops/
+    path(f"{E}workshops/", workshops.workshop_list, name="workshop-list"),
+    path(f"{E}workshops/new/", workshops.workshop_add, name="workshop-add"),
+    path(f"{E}workshops/<int:pk>/", workshops.workshop_detail, name="workshop-detail"),
+    path(f"{E}workshops/<int:pk>/edit/", workshops.workshop_edit, name="workshop-edit"),
+    path(f"{E}workshops/<int:pk>/remove/", workshops.workshop_remove, name="workshop-remove"),
+    path(f"{E}removed-workshops/<int:pk>/restore/", workshops.workshop_restore, name="workshop-restore"),
+    path(f"{E}workshops/<int:pk>/open/", workshops.workshop_open, name="workshop-open"),
+    path(f"{E}workshops/<int:pk>/close/", workshops.workshop_close, name="workshop-close"),
+    path(f"{E}workshops/<int:pk>/quotations/", workshops.workshop_quotations, name="workshop-quotations"),
+    path(f"{E}workshops/<int:pk>/code.svg", workshops.workshop_qr, name="workshop-qr"),
+    path(f"{E}workshops/<int:pk>/screen/", workshops.workshop_screen, name="workshop-screen"),
+    path(f"{E}workshops/<int:pk>/results/", workshops.workshop_results, name="workshop-results"),
+    path(f"{E}workshops/<int:pk>/export/<slug:format>/", workshops.workshop_export, name="workshop-export"),
+    path(f"{E}workshops/<int:pk>/votes/new/", workshops.vote_open, name="vote-open"),
+    path(f"{E}workshops/<int:pk>/votes/<int:vote>/close/", workshops.vote_close, name="vote-close"),
+    path(f"{E}workshops/<int:pk>/votes/<int:vote>/totals/", workshops.vote_totals, name="vote-totals"),
     # set-up/
     path(f"{E}set-up/", setup.setup_detail, name="setup-detail"),
     path(f"{E}set-up/evaluation/", setup.setup_edit, name="setup-edit"),
@@ -272,6 +336,13 @@ urlpatterns = [
     path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),
     path(f"{E}set-up/invitations/<int:pk>/revoke/", setup.invitation_revoke, name="setup-revoke"),
     path(f"{E}set-up/record/", setup.audit_list, name="audit-list"),
+    # w/<code>/, for people without an account
+    path("w/", phones.phone_enter, name="phone-enter"),
+    path("w/<str:code>/", phones.phone_detail, name="phone-detail"),
+    path("w/<str:code>/join/", phones.phone_join, name="phone-join"),
+    path("w/<str:code>/weigh/", phones.phone_weigh, name="phone-weigh"),
+    path("w/<str:code>/finish/", phones.phone_finish, name="phone-finish"),
+    path("w/<str:code>/state/", phones.phone_state, name="phone-state"),
     # secret addresses
     path("invite/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
 ]

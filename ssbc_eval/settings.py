@@ -299,6 +299,9 @@ FILE_UPLOAD_HANDLERS = ["evaluations.uploads.InMemory"]
 # Attributions and breakdowns by sector or organisation show no group of fewer people than this.
 SMALLEST_GROUP = number("SMALLEST_GROUP", 5)
 
+# First names and notes from a workshop's phones are deleted this many days after it closed.
+WORKSHOP_KEEP_DAYS = number("WORKSHOP_KEEP_DAYS", 30)
+
 
 # --- Words, dates, files ----------------------------------------------------------------------------------
 

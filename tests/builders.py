@@ -8,13 +8,16 @@ from itertools import count
 
 from django.utils import timezone
 
+from evaluations.codes import new_code
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
     Answer,
     CellSummary,
     Evaluation,
     Finding,
+    FindingComment,
     FindingQuotation,
+    FindingShare,
     FindingStatus,
     GuideQuestion,
     HeldFile,
@@ -24,10 +27,16 @@ from evaluations.models import (
     JobKind,
     Membership,
     Participant,
+    Phone,
     Quotation,
     Recommendation,
     Source,
     Strand,
+    Weighing,
+    Workshop,
+    WorkshopResult,
+    WorkshopRound,
+    WorkshopStrand,
 )
 
 _number = count(1)
@@ -63,6 +72,22 @@ def finding(strand, **fields):
         "position": number,
     }
     return Finding.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
+
+
+def share(finding, member, **fields):
+    """Return an open share of a finding with a user, for comment."""
+    defaults = {"at": timezone.now()} | fields
+    return FindingShare.objects.create(
+        evaluation=finding.evaluation, finding=finding, member=member, **defaults
+    )
+
+
+def comment(finding, by, **fields):
+    """Return what a user said of a finding."""
+    defaults = {"at": timezone.now(), "text": f"Comment {next(_number)}"}
+    return FindingComment.objects.create(
+        evaluation=finding.evaluation, finding=finding, by=by, **defaults | fields
+    )
 
 
 def summary(strand, **fields):
@@ -159,4 +184,56 @@ def transcript_job(interview, content=b"# Power dynamics\nMade up for this test.
     """Return a draft of bringing a transcript into an interview."""
     return import_job(
         interview.evaluation, content, order={"transcript": interview.pk, "code": interview.code}
+    )
+
+
+def workshop(*strands, **fields):
+    """Return a workshop that is open, about these strands of one evaluation."""
+    evaluation = strands[0].evaluation
+    defaults = {"title": f"Workshop {next(_number)}", "code": new_code(), "opened_at": timezone.now()}
+    row = Workshop.objects.create(evaluation=evaluation, **defaults | fields)
+    for strand in strands:
+        WorkshopStrand.objects.create(evaluation=evaluation, workshop=row, strand=strand)
+    return row
+
+
+def round(workshop, **fields):
+    """Return an open round of a workshop: five dots for barriers."""
+    defaults = {
+        "number": workshop.rounds.count() + 1,
+        "question": "What stands in the way?",
+        "kind": Kind.BARRIER,
+        "opened_at": timezone.now(),
+    }
+    return WorkshopRound.objects.create(
+        evaluation=workshop.evaluation, workshop=workshop, **defaults | fields
+    )
+
+
+def phone(workshop, **fields):
+    """Return somebody who joined a workshop, without a name."""
+    defaults = {"token_hash": f"hash {next(_number)}"}
+    return Phone.objects.create(evaluation=workshop.evaluation, workshop=workshop, **defaults | fields)
+
+
+def weighing(round, finding, *, phone_=None, **said):
+    """Return what a phone, a new one unless given, said of a finding in a round."""
+    by = phone_ or phone(round.workshop)
+    return Weighing.objects.create(
+        evaluation=round.evaluation, round=round, phone=by, finding=finding, **said
+    )
+
+
+def result(round, finding, **figures):
+    """Return the frozen result of a round for a finding, as that is now."""
+    defaults = {"dots": 0, "people": 0, "confirm": 0, "challenge": 0}
+    return WorkshopResult.objects.create(
+        evaluation=round.evaluation,
+        round=round,
+        finding=finding,
+        text=finding.text,
+        strand=finding.strand,
+        condition=finding.condition,
+        position=finding.position,
+        **defaults | figures,
     )

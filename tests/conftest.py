@@ -4,8 +4,14 @@ import pytest
 from django.db import connection
 from django.template.response import SimpleTemplateResponse
 from django.test.utils import CaptureQueriesContext
+from hypothesis import settings
 
-from tests.base import cast, evaluation, legacy, legacy_cast
+from tests import builders
+from tests.base import cast, evaluation, legacy, legacy_cast, signed_in
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("waterline", deadline=None)
+settings.load_profile("waterline")
 
 __all__ = ["cast", "evaluation", "legacy", "legacy_cast"]
 
@@ -27,3 +33,44 @@ def templates_cause_no_query(monkeypatch):
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", property(watched))
     yield
     assert not asked, "templates get finished values:\n" + "\n".join(asked)
+
+
+@pytest.fixture
+def evaluator(cast):
+    """Evelyn's browser."""
+    return signed_in(cast.evelyn)
+
+
+@pytest.fixture
+def reviewer(cast):
+    """Rowan's browser."""
+    return signed_in(cast.rowan)
+
+
+@pytest.fixture
+def strand(cast):
+    """The strand from interviews that the evaluation begins with."""
+    return cast.evaluation.strand
+
+
+@pytest.fixture
+def public(cast):
+    """A strand from public sources, with one achievement at risk that nobody holds."""
+    row = builders.strand(
+        cast.evaluation, slug="public", name="Public", position=9, provenance="public_sources"
+    )
+    text = "A fact that was published"
+    builders.finding(row, kind="achievement", condition="power", lasting="at_risk", text=text)
+    return row
+
+
+@pytest.fixture
+def earlier(cast):
+    """The round before, with the same strand; of the cast all but Leigh are members."""
+    row = builders.evaluation(slug="first-round", title="First round")
+    cast.evaluation.follows = row
+    cast.evaluation.save()
+    for user, role in ((cast.evelyn, "evaluator"), (cast.rowan, "reviewer")):
+        builders.member(row, user, role)
+    row.strand = builders.strand(row, slug="coproduction", name="Coproduction", position=0)
+    return row

@@ -14,9 +14,13 @@ from evaluations.models import (
     BlindCode,
     CodingRound,
     CodingUnit,
+    ComparisonReading,
     ConflictingEdit,
+    Finding,
     FindingChange,
+    FindingOutcome,
     GuideQuestion,
+    InterviewCondition,
     Invitation,
     Membership,
     Owner,
@@ -38,6 +42,8 @@ set_up                   yes        no        no    closed  set up evaluation, s
 write_recommendations    yes        no        no    closed  write recommendations, cell summaries, the report
 link_barriers            yes        no        yes   closed  link barriers to recommendations
 track_recommendations    no         no        yes   closed  respond to, own and track recommendations
+open_workshops           yes        no        no    closed  open workshops
+run_workshops            yes        no        yes   closed  run a workshop
 """
 
 ROWS = [line.split()[:5] for line in TABLE.strip().splitlines()[1:]]
@@ -148,12 +154,25 @@ quotations_for           2          1         1
 removed_quotations_for   1          0         0
 evidence_links_for       4          1         1
 all_links_for            4          4         4
+counted_links_for        4          4         4
 unseen_links_for         2          0         0
 waiting_quotations_for   1          0         0
 identities_for           1          0         0
+shares_for               4          1         1
+shared_findings_for      2          1         1
+asked_for                4          3         3
+once_shared_for          4          1         1
+comments_for             2          1         1
+own_comments_for         3          0         0
 changes_for              1          0         0
 summaries_for            1          1         1
 taken_back_summaries_for 1          0         0
+earlier_rounds_for       1          1         1
+followable_for           1          0         0
+outcomes_for             2          1         1
+outcome_rows_for         3          0         0
+readings_for             1          1         1
+taken_back_readings_for  1          0         0
 recommendations_for      1          1         1
 owners_for               1          1         1
 reflections_for          1          1         1
@@ -162,6 +181,7 @@ organisations_for        1          0         0
 members_for              3          3         3
 interviews_for           2          0         0
 answers_for              1          0         0
+asked_conditions_for     1          1         1
 participants_for         1          0         0
 attributions_for         3          1         1
 guide_for                1          0         0
@@ -178,6 +198,12 @@ set_aside_for            1          0         0
 answer_versions_for      1          0         0
 quotation_versions_for   1          0         0
 history_lines_for        2          1         1
+workshops_for            2          1         2
+removed_workshops_for    1          0         0
+workshop_rounds_for      2          1         2
+results_for              2          1         2
+phones_for               2          0         2
+weighings_for            2          0         2
 """
 SEEN_ROWS = {name: tuple(map(int, seen)) for name, *seen in map(str.split, SEEN.strip().splitlines()[1:])}
 
@@ -185,7 +211,7 @@ SEEN_ROWS = {name: tuple(map(int, seen)) for name, *seen in map(str.split, SEEN.
 def scopes():
     """Return the functions of ``access`` that scope rows to a member, by name."""
     functions = dict(inspect.getmembers(access, inspect.isfunction))
-    others = {"can", "check", "speakers_for_readers", "_confidential"}
+    others = {"can", "check", "speakers_for_readers"}
     return {
         name: function
         for name, function in functions.items()
@@ -198,11 +224,34 @@ def number(rows):
     return sum(map(len, rows.values())) if isinstance(rows, dict) else len(list(rows))
 
 
+def fill_earlier_round(evaluation, strand):
+    """Put in the round before, with the same members, outcomes and readings, and of both one taken back.
+
+    Of the outcomes one is of a draft of this round.
+    """
+    earlier, key = builders.evaluation(), {"evaluation": evaluation}
+    evaluation.follows = earlier
+    evaluation.save()
+    for row in Membership.objects.filter(**key):
+        builders.member(earlier, row.user, row.role)
+    of_then = builders.strand(earlier)
+    draft = Finding.objects.filter(status="draft", **key).first()
+    removed = {"removed_at": "2024-06-01T00:00Z"}
+    for later, fields in ((None, {}), (draft, {}), (None, removed)):
+        outcome = {"outcome": "persists" if later else "resolved", "later": later}
+        FindingOutcome.objects.create(earlier=builders.finding(of_then), **outcome, **fields, **key)
+    for compared, fields in (("a,b", {}), ("a,c", removed)):
+        ComparisonReading.objects.create(
+            compared=compared, text="In short", signed_at="2024-06-01T00:00Z", **fields, **key
+        )
+
+
 def fill(evaluation, strand, user):
     """Put a row of everything into an evaluation; return the records that some functions ask about."""
     person = builders.participant(evaluation, organisation="A charity")
     interview = builders.interview(evaluation, participants=[person])
     answer = builders.answer(interview)
+    InterviewCondition.objects.create(evaluation=evaluation, interview=interview, condition="power")
     findings = [builders.finding(strand), builders.finding(strand, status="draft")]
     source = builders.source(evaluation)
     published, spoken = builders.quotation(evaluation, source=source), builders.quotation(evaluation)
@@ -229,6 +278,13 @@ def fill(evaluation, strand, user):
     FindingChange.objects.create(label="Moved", before={}, after={}, **key)
     for condition, removed in (("power", None), ("policies", "2024-06-01T00:00Z")):
         builders.summary(strand, condition=condition, removed_at=removed)
+    for membership in Membership.objects.filter(evaluation=evaluation):
+        builders.share(findings[1], membership.user)
+    builders.share(findings[0], user, ended_at="2024-06-01T00:00Z")
+    for finding in findings:
+        builders.comment(finding, user)
+    builders.comment(findings[0], user, removed_at="2024-06-01T00:00Z")
+    fill_earlier_round(evaluation, strand)
     recommendation = builders.recommendation(strand)
     closed = CodingRound.objects.create(
         interview=interview, second=user, closed_at="2024-06-01T00:00Z", **key
@@ -239,6 +295,12 @@ def fill(evaluation, strand, user):
     blind = CodingRound.objects.create(interview=builders.interview(evaluation), second=user, **key)
     passage = {"kind": "barrier", "condition": "power", "start": 0, "end": 4, "text_version": 1}
     BlindCode.objects.create(round=blind, answer=answer, **passage, **key)
+    closed_at = "2024-06-01T00:00Z"
+    for fields in ({}, {"opened_at": closed_at, "closed_at": closed_at}):
+        round = builders.round(builders.workshop(strand, **fields))
+        builders.weighing(round, findings[0])
+        builders.result(round, findings[0])
+    builders.workshop(strand, opened_at=None, removed_at=closed_at)
     recommendation._change_reason = "Linked a draft barrier"
     recommendation.save()
     return {

@@ -20,13 +20,15 @@ from django.utils import timezone
 
 from evaluations.actions.board import remove_finding
 from evaluations.actions.setup import token_hash
-from evaluations.actions.summaries import sign_summary
+from evaluations.actions.signed import sign_summary
 from evaluations.models import (
     AnswerVersion,
     AuditEvent,
     BlindCode,
     CodingRound,
     CodingUnit,
+    ComparisonReading,
+    FindingOutcome,
     Invitation,
     Membership,
     Owner,
@@ -101,6 +103,14 @@ finding-reorder           post  ok         403       403   404       404        
 finding-remove            both  ok         403       403   404       404        sign-in
 finding-restore           post  ok         403       403   404       404        sign-in
 
+comment-list              both  ok         ok        ok    404       404        sign-in
+comment-detail            both  ok         ok        ok    404       404        sign-in
+comment-take-back         post  ok         404       404   404       404        sign-in
+comment-put-back          post  ok         404       404   404       404        sign-in
+share-add                 both  ok         403       403   404       404        sign-in
+share-end                 post  ok         403       403   404       404        sign-in
+share-restore             post  ok         403       403   404       404        sign-in
+
 quotation-add             both  ok         403       403   404       404        sign-in
 quotation-attach          post  ok         403       403   404       404        sign-in
 quotation-detach          post  ok         403       403   404       404        sign-in
@@ -119,11 +129,24 @@ passage-unsupport         post  ok         403       403   404       404        
 
 matrix-home               both  ok         ok        ok    404       404        sign-in
 matrix-detail             both  ok         ok        ok    404       404        sign-in
+matrix-export             get   ok         ok        ok    404       404        sign-in
 board-detail              both  ok         404       404   404       404        sign-in
 board-undo                post  ok         403       403   404       404        sign-in
 summary-edit              both  ok         403       403   404       404        sign-in
 summary-take-back         post  ok         403       403   404       404        sign-in
 comparison-detail         both  ok         ok        ok    404       404        sign-in
+comparison-reading        both  ok         403       403   404       404        sign-in
+comparison-reading-take-back  post  ok     403       403   404       404        sign-in
+comparison-reading-put-back  post  ok      403       403   404       404        sign-in
+outcome-list              both  ok         403       403   404       404        sign-in
+outcome-edit              both  ok         403       403   404       404        sign-in
+outcome-take-back         post  ok         403       403   404       404        sign-in
+outcome-put-back          post  ok         403       403   404       404        sign-in
+comparison-export         get   ok         ok        ok    404       404        sign-in
+workshop-export           get   ok         404       ok    404       404        sign-in
+lasting-detail            both  ok         ok        ok    404       404        sign-in
+lasting-judge             both  ok         403       403   404       404        sign-in
+lasting-export            get   ok         ok        ok    404       404        sign-in
 
 recommendation-list       both  ok         ok        ok    404       404        sign-in
 recommendation-detail     both  ok         ok        ok    404       404        sign-in
@@ -134,6 +157,22 @@ recommendation-track      post  403        403       ok    404       404        
 recommendation-update     post  403        403       ok    404       404        sign-in
 recommendation-link       post  ok         403       ok    404       404        sign-in
 recommendation-unlink     post  ok         403       ok    404       404        sign-in
+
+workshop-list             both  ok         ok        ok    404       404        sign-in
+workshop-add              both  ok         403       403   404       404        sign-in
+workshop-detail           both  ok         403       ok    404       404        sign-in
+workshop-edit             both  ok         403       403   404       404        sign-in
+workshop-remove           both  ok         403       403   404       404        sign-in
+workshop-restore          post  ok         403       403   404       404        sign-in
+workshop-open             both  ok         403       403   404       404        sign-in
+workshop-close            both  ok         403       ok    404       404        sign-in
+workshop-quotations       post  ok         403       ok    404       404        sign-in
+workshop-qr               get   ok         404       ok    404       404        sign-in
+workshop-screen           both  ok         403       ok    404       404        sign-in
+workshop-results          both  ok         404       ok    404       404        sign-in
+vote-open                 both  ok         403       ok    404       404        sign-in
+vote-close                both  ok         403       ok    404       404        sign-in
+vote-totals               post  ok         403       ok    404       404        sign-in
 
 setup-detail              both  ok         403       403   404       404        sign-in
 setup-edit                both  ok         403       403   404       404        sign-in
@@ -155,6 +194,12 @@ setup-invite              post  ok         403       403   404       404        
 setup-revoke              post  ok         403       403   404       404        sign-in
 audit-list                both  ok         403       403   404       404        sign-in
 
+phone-enter               both  ok         ok        ok    ok        ok         ok
+phone-detail              get   ok         ok        ok    ok        ok         ok
+phone-join                both  ok         ok        ok    ok        ok         ok
+phone-weigh               both  ok         ok        ok    ok        ok         ok
+phone-finish              both  ok         ok        ok    ok        ok         ok
+phone-state               get   ok         ok        ok    ok        ok         ok
 invitation-accept         both  ok         ok        ok    ok        ok         ok
 healthz                   get   ok         ok        ok    ok        ok         ok
 readyz                    get   ok         ok        ok    ok        ok         ok
@@ -262,6 +307,8 @@ class World:
             "removed-quotations": builders.quotation(evaluation, answer=answer, removed_at=timezone.now()).pk,
             "answers": answer.pk,
             "matrix": strand.slug,
+            "lasting": builders.finding(strand, kind="achievement").pk,
+            "export": "csv",
             "strands": strand.slug,
             "recommendations": recommendation.ref,
             "members": self.member.pk,
@@ -276,9 +323,13 @@ class World:
         }
         self.values |= second_coding(interview, answer, code=f"I{number}01")
         self.values |= board(strand, by=self.member.user)
+        self.values |= shared(strand, besides=self.member)
         self.values |= set_up(evaluation)
+        self.values |= earlier_round(evaluation, strand)
+        self.values |= workshops(strand)
         self.body = {
             "settled": "not_coded",
+            "shows": "yes",
             "version": 1,
             "text": "Changed by somebody who may not",
             "title": "Changed by somebody who may not",
@@ -310,6 +361,17 @@ class World:
         }
 
 
+def workshops(strand):
+    """Add a workshop with an open vote, and one that was removed; return their values."""
+    vote = builders.round(builders.workshop(strand))
+    return {
+        "w": vote.workshop.shown_code,
+        "workshops": vote.workshop.pk,
+        "votes": vote.pk,
+        "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
+    }
+
+
 def set_up(evaluation):
     """Add a question of the guide, one that was taken out, and a strand that was; return their values."""
     removed = {"removed_at": timezone.now()}
@@ -320,12 +382,54 @@ def set_up(evaluation):
     }
 
 
+def earlier_round(evaluation, strand):
+    """Add the round before, an outcome, one taken back, and two readings likewise; return their values."""
+    earlier, key = builders.evaluation(slug=f"before-{evaluation.slug}"), {"evaluation": evaluation}
+    evaluation.follows = earlier
+    evaluation.save()
+    evaluator = Membership.objects.filter(role=Role.EVALUATOR, **key).first().user
+    builders.member(earlier, evaluator, Role.EVALUATOR)
+    of_then = builders.strand(earlier, slug=strand.slug)
+    decided, undecided = builders.finding(of_then), builders.finding(of_then)
+    removed = {"removed_at": timezone.now()}
+    for finding, fields in ((decided, {}), (undecided, removed)):
+        FindingOutcome.objects.create(earlier=finding, outcome="resolved", **fields, **key)
+    readings = [
+        ComparisonReading.objects.create(
+            compared=compared, text="In short", signed_at=timezone.now(), **fields, **key
+        )
+        for compared, fields in (("a,b", {}), ("a,c", removed))
+    ]
+    return {
+        "earlier-round": decided.pk,
+        "taken-back-outcomes": undecided.pk,
+        "readings": readings[0].pk,
+        "taken-back-readings": readings[1].pk,
+    }
+
+
 def board(strand, *, by):
     """Add a summary of a cell and a step that can be undone; return their values."""
     cell = {"strand": strand, "kind": "barrier", "condition": "policies"}
     sign_summary(evaluation=strand.evaluation, cell=cell, version=0, text="In short", basis="", by=by)
     step = remove_finding(finding=builders.finding(strand), version=1, by=by)
     return {"kind": cell["kind"], "condition": cell["condition"], "changes": step.pk}
+
+
+def shared(strand, *, besides):
+    """Share a draft with everybody but one member, with whom that ended; return the values around it."""
+    draft = builders.finding(strand, status="draft")
+    members = Membership.objects.filter(evaluation=strand.evaluation).exclude(pk=besides.pk)
+    shares = [builders.share(draft, row.user) for row in members]
+    ended = builders.share(draft, besides.user, ended_at=timezone.now())
+    evaluator = members.get(role=Role.EVALUATOR).user
+    return {
+        "comments": draft.pk,
+        "shares": shares[0].pk,
+        "ended-shares": ended.pk,
+        "said": builders.comment(draft, evaluator).pk,
+        "taken-back": builders.comment(draft, evaluator, removed_at=timezone.now()).pk,
+    }
 
 
 def earlier_sentence(finding):
@@ -494,7 +598,7 @@ def test_the_same_post_by_somebody_who_may_changes_something(world):
 
 
 # Arguments that name nothing of an evaluation.
-NO_OBJECTS = {"kind", "condition", "templates"}
+NO_OBJECTS = {"kind", "condition", "templates", "export"}
 
 
 def crossings(world):
@@ -546,6 +650,11 @@ NOTHING = {
     "findings": 999_999,
     "barriers": 999_999,
     "quotations": 999_999,
+    "comments": 999_999,
+    "shares": 999_999,
+    "ended-shares": 999_999,
+    "said": 999_999,
+    "taken-back": 999_999,
     "matrix": "no-such-strand",
     "strands": "no-such-strand",
     "removed-strands": "no-such-strand",
@@ -553,11 +662,18 @@ NOTHING = {
     "removed-questions": 999_999,
     "changes": 999_999,
     "recommendations": "R9999",
+    "workshops": 999_999,
+    "removed-workshops": 999_999,
+    "votes": 999_999,
     "members": 999_999,
     "invitations": 999_999,
     "second-codings": 999_999,
     "texts": 999_999,
     "codes": 999_999,
+    "readings": 999_999,
+    "taken-back-readings": 999_999,
+    "earlier-round": 999_999,
+    "taken-back-outcomes": 999_999,
     "agreement": 999_999,
     "units": 999_999,
 }

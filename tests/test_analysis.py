@@ -87,9 +87,24 @@ def test_no_share_is_named_when_none_leads(numbers):
 
 def test_the_sentence_reads_the_difference_with_the_deepest_strand_first():
     result = comparison({"c": ([1, 4, 2, 5, 1, 2], [5, 2, 3, 1, 4, 2]), "d": (NONE, [1, 2, 3, 4, 3, 6])})
-    assert result.reading == (
+    assert result.sentences == (
         "Most of D’s barriers are intangible, 13 of 19, and 6 of these sit in mental models; "
-        "in C most are tangible, 10 of 17, and 5 of these sit in policies."
+        "in C most are tangible, 10 of 17, and 5 of these sit in policies.",
+        "Most of C’s achievements are intangible, 8 of 15; D has no achievements.",
+    )
+
+
+def test_more_than_three_strands_are_read_in_groups():
+    sides = {
+        "a": [1, 0, 0, 0, 0, 3],
+        "b": [0, 0, 0, 0, 0, 1],
+        "c": [2, 1, 0, 0, 0, 0],
+        "d": [1, 0, 0, 1, 0, 0],
+    }
+    result = comparison({**{slug: (NONE, numbers) for slug, numbers in sides.items()}, "e": (NONE, NONE)})
+    assert result.sentences == (
+        "Of the barriers, most are intangible in B (1 of 1) and A (3 of 4); most are tangible in C (3 of 3); "
+        "half are tangible and half intangible in D (1 of 2); E has none.",
     )
 
 
@@ -99,47 +114,91 @@ def test_the_sentence_reads_the_difference_with_the_deepest_strand_first():
         ([1, 1, 0, 1, 1, 0], "A’s barriers are evenly split, 2 tangible and 2 intangible"),
         (
             [0, 0, 0, 0, 0, 1],
-            "Most of A’s barriers are intangible, 1 of 1, and 1 of these sits in mental models",
+            "All of A’s barriers are intangible, 1 of 1, and 1 of these sits in mental models",
         ),
         ([2, 2, 0, 1, 0, 0], "Most of A’s barriers are tangible, 4 of 5"),
     ],
 )
 def test_the_sentence_of_one_strand(numbers, expected):
-    reading = comparison({"a": (NONE, numbers), "b": (NONE, NONE)}).reading
+    (reading,) = comparison({"a": (NONE, numbers), "b": (NONE, NONE)}).sentences
     assert reading.startswith(expected + ";")
     assert reading.endswith("B has no barriers.")
 
 
 def test_there_is_no_sentence_and_no_share_with_a_strand_from_public_sources():
     result = comparison({"a": (NONE, [1] * 6), "b": (NONE, [2] * 6)}, public=["b"])
-    assert result.reading is None
+    assert result.sentences == ()
     with pytest.raises(ValueError, match="interviews"):
         result.share(result.strands[0], Kind.BARRIER, Tangibility.TANGIBLE)
     assert all(part.shares == () for part in result.parts)
 
 
-def test_there_is_no_sentence_without_a_barrier():
-    assert comparison({"a": ([1] * 6, NONE), "b": (NONE, NONE)}).reading is None
+def test_there_is_a_sentence_for_each_kind_that_has_findings():
+    assert comparison({"a": (NONE, NONE), "b": (NONE, NONE)}).sentences == ()
+    assert comparison({"a": ([1] * 6, NONE), "b": (NONE, NONE)}).sentences == (
+        "A’s achievements are evenly split, 3 tangible and 3 intangible; B has no achievements.",
+    )
+
+
+def test_the_widest_differences_come_first_and_those_alike_share_a_rank():
+    result = comparison(
+        {"a": ([3, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]), "b": ([0, 1, 0, 0, 0, 0], [1, 0, 0, 0, 0, 4])}
+    )
+    assert [(d.rank, d.condition.value, d.kind.value, d.difference, d.most) for d in result.differences] == [
+        (1, "mental_models", "barrier", 4, ("B",)),
+        (2, "policies", "achievement", 3, ("A",)),
+        (3, "practices", "achievement", 1, ("B",)),
+        (3, "practices", "barrier", 1, ("A",)),
+    ]
+    assert [(s.slug, n, of) for s, n, of in result.differences[0].figures] == [("a", 0, 2), ("b", 4, 5)]
+
+
+def test_a_strand_from_public_sources_is_never_ranked():
+    counts = {"a": (NONE, [3] + [0] * 5), "b": (NONE, [1] + [0] * 5), "p": (NONE, [9] * 6)}
+    assert comparison({"a": counts["a"], "p": counts["p"]}, public=["p"]).differences == []
+    (found,) = comparison(counts, public=["p"]).differences
+    assert ([s.slug for s, *_ in found.figures], found.difference, found.most) == (["a", "b"], 2, ("A",))
+
+
+def test_a_cell_is_thin_when_its_findings_rest_on_one_interview_and_nothing_else():
+    rows = [
+        ("a", "barrier", "power", 1),
+        ("a", "barrier", "policies", 1),
+        ("a", "barrier", "policies", 2),
+        ("a", "barrier", "practices", 1),
+        ("a", "barrier", "practices", None),
+        ("b", "barrier", "power", 1),
+        ("p", "barrier", "power", 1),
+    ]
+    names = [("a", "A", True), ("b", "B", True), ("p", "P", False), ("e", "E", True)]
+    result = compare(frame(a=(NONE, [1] * 6)), names, rows)
+    assert [strand.thin for strand in result.strands] == [
+        {(Kind.BARRIER, Condition.POWER)},
+        {(Kind.BARRIER, Condition.POWER)},
+        set(),
+        set(),
+    ]
+    assert [strand.rests_on_one for strand in result.strands] == [False, True, False, False]
 
 
 six = st.lists(st.integers(0, 40), min_size=6, max_size=6)
 
 
-@given(st.lists(st.tuples(six, six), min_size=2, max_size=4))
-def test_every_number_of_the_sentence_is_a_figure_and_most_is_above_half(both):
-    counts = dict(zip("abcd", both, strict=False))
-    result = comparison(counts)
-    if not any(sum(barriers) for _, barriers in both):
-        assert result.reading is None
-        return
-    for clause in result.reading.rstrip(".").split("; "):
-        slug = re.search(r"\b([ABCD])\b", clause).group(1).lower()
-        barriers = counts[slug][1]
-        figures = {*barriers, sum(barriers[:3]), sum(barriers[3:]), sum(barriers)}
-        assert {int(number) for number in re.findall(r"\d+", clause)} <= figures
-        if "ost " in clause:
-            part, whole = map(int, re.search(r"(\d+) of (\d+)", clause).groups())
-            assert part * 2 > whole == sum(barriers)
+@given(st.lists(st.tuples(six, six), min_size=2, max_size=6))
+def test_every_number_of_the_sentences_is_a_figure_and_most_is_above_half(both):
+    counts = dict(zip("abcdef", both, strict=False))
+    sentences = comparison(counts).sentences
+    told = [place for place in (1, 0) if any(sum(numbers[place]) for numbers in both)]
+    assert len(sentences) == len(told)
+    for sentence, place in zip(sentences, told, strict=True):
+        for clause in re.split(r"; |(?<=\)),? (?:and )?", sentence.rstrip(".")):
+            if not (slug := re.search(r"\b([B-F]|A(?=[’ ]))\b", clause)):
+                continue
+            numbers = counts[slug.group(1).lower()][place]
+            figures = {*numbers, sum(numbers[:3]), sum(numbers[3:]), sum(numbers)}
+            assert {int(number) for number in re.findall(r"\d+", clause)} <= figures
+        for part, whole in re.findall(r"most[^;]*?(\d+) of (\d+)", sentence, re.IGNORECASE):
+            assert int(part) * 2 > int(whole)
 
 
 @given(st.lists(st.tuples(six, six), min_size=2, max_size=4))

@@ -636,9 +636,9 @@ def test_an_invitation_that_nobody_made_is_over(cast, token):
 # Parameters in addresses
 
 PARAMETERS = {
-    "findings/": ("q", "kind", "condition", "lasting", "strand", "status", "unseen", "page"),
+    "findings/": ("q", "kind", "condition", "lasting", "strength", "strand", "status", "unseen", "page"),
     "findings/new/": ("strand", "kind", "condition", "text"),
-    "matrix/coproduction/": ("kind", "drafts", "print"),
+    "matrix/coproduction/": ("kind", "depth", "drafts", "status", "strength", "lasting", "q", "finding"),
     "compare/": ("strands", "print"),
     "recommendations/": ("source", "condition", "status", "due", "strand", "owner", "page"),
     "interviews/": ("page",),

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluations.actions.board import mark_finding, move_finding, remove_finding, reorder_finding
-from evaluations.actions.summaries import sign_summary
-from evaluations.models import CellSummary, ConflictingEdit, Finding
+from evaluations.actions.signed import sign_summary
+from evaluations.models import AuditEvent, CellSummary, ConflictingEdit, Finding
 
 from . import builders
 from .assertions import refused, shows
@@ -68,6 +68,20 @@ def test_only_evaluators_write_one(cast, signed):
         assert client.post(f"{SUMMARY}take-back/", {"version": 1}).status_code == 403
         assert not Page(client.get(MATRIX)).links("summary")
     assert CellSummary.objects.get().text == TEXT
+
+
+def test_who_signed_and_who_took_back_a_summary_is_recorded(evaluator, cast, signed):
+    take_back = f"{SUMMARY}take-back/"
+    page = Page(evaluator.get(SUMMARY))
+    assert "only the newest are kept" in page.words
+    evaluator.post(take_back, page.sends(take_back))
+    fill_in(evaluator, SUMMARY, {"text": "Signed anew"})
+
+    events = AuditEvent.objects.order_by("pk").values_list("verb", "subject", "user")
+    assert list(events) == [
+        (verb, f"summary {signed.pk}", cast.evelyn.pk)
+        for verb in ("signed summary", "took back summary", "signed summary")
+    ]
 
 
 def test_a_summary_needs_words(evaluator, finding):

@@ -175,7 +175,7 @@ def test_a_kind_is_asked_for(desk):
 # --- Ranges in the database --------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_after_any_saves_every_range_reads_as_its_quotation_or_says_otherwise(desk, data):
     texts, span = data.draw(histories())

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from evaluations.conditions import Condition, Kind
+from evaluations.models import AuditEvent, ComparisonReading, Finding
 
 from . import builders
-from .assertions import counts, shows
+from .assertions import counts, refused, shows
 from .base import signed_in
-from .pages import Page
+from .pages import Page, fill_in
 
 E = "/e/practice/"
 COMPARE = f"{E}compare/"
@@ -60,7 +61,7 @@ def fill(strand, **kinds):
 
 def table(page):
     """Return the page's table: ``{condition label or "All six conditions": [figure, ...]}``."""
-    rows = page.one("table").all("tr")
+    rows = page.one("table", data_figures=True).all("tr")
     found = {}
     for row in rows:
         heads, cells = row.all("th", scope="row"), row.all("td")
@@ -73,7 +74,7 @@ def shares(page):
     """Return the shares of the table: ``{"Tangible": ["2 of 6", ...]}``."""
     return {
         row.one("th").words: [cell.words for cell in row.all("td")]
-        for row in page.one("table").all("tr", class_="sub-row")
+        for row in page.one("table", data_figures=True).all("tr", class_="sub-row")
     }
 
 
@@ -104,7 +105,7 @@ def test_two_strands_are_compared_cell_by_cell(reviewer, strands):
 def test_any_number_of_strands_stand_in_the_order_they_were_chosen(reviewer, strands):
     page = Page(reviewer.get(f"{COMPARE}?strands=food,coproduction,fathers"))
 
-    heads = [head.words for head in page.one("table").all("th", scope="colgroup")]
+    heads = [head.words for head in page.one("table", data_figures=True).all("th", scope="colgroup")]
     assert heads == ["Food interviews", "Coproduction interviews", "Fathers interviews"]
     assert len(page.all(data_value=True)) == 3 * 2 * 6
 
@@ -160,7 +161,8 @@ def test_one_sentence_reads_where_the_barriers_lie_beginning_with_the_most_intan
 
     assert page.one("p", class_="sentence").words == (
         "Most of Coproduction’s barriers are intangible, 4 of 6, and 3 of these sit in power dynamics; "
-        "in Fathers most are tangible, 2 of 3, and 2 of these sit in resource flows."
+        "in Fathers most are tangible, 2 of 3, and 2 of these sit in resource flows. "
+        "All of Fathers’ achievements are intangible, 1 of 1; in Coproduction all are tangible, 2 of 2."
     )
 
 
@@ -214,7 +216,7 @@ def test_every_chart_names_a_figure_that_is_on_the_page(reviewer, strands):
     page = Page(reviewer.get(f"{COMPARE}?strands=coproduction,fathers"))
 
     named = [place["data-chart"] for place in page.all(data_chart=True)]
-    assert named == ["chart-coproduction", "chart-fathers", "chart-shares"]
+    assert named == ["chart-shares", "chart-coproduction", "chart-fathers"]
     assert set(named) == set(figures(page))
 
 
@@ -260,7 +262,10 @@ def test_beside_public_sources_there_is_no_sentence_no_share_and_no_ranking(revi
         assert " of 6" not in page.words
         assert "%" not in page.words
         assert "chart-shares" not in figures(page)
-        heads = [head.words.split()[0].lower() for head in page.one("table").all("th", scope="colgroup")]
+        heads = [
+            head.words.split()[0].lower()
+            for head in page.one("table", data_figures=True).all("th", scope="colgroup")
+        ]
         assert heads == order.split(","), "in the order they were chosen, not by a figure"
 
 
@@ -328,3 +333,228 @@ def test_a_strands_name_cannot_end_the_script_that_holds_its_chart(reviewer, str
     assert f"{hostile}: achievements" in labels
     assert all("alert" not in "".join(map(str, script.children)) for script in page.all("script", src=True))
     assert hostile in page.one("h1").words
+
+
+# --- Where they differ, and on how little -------------------------------------------------------------------
+
+
+def ranks(page):
+    """Return the rows of the ranking as words: ``[(rank, condition, kind, figure, ..., difference)]``."""
+    rows = [row for table in page.all("table", class_="differ") for row in table.all("tr", data_rank=True)]
+    return [tuple(cell.words for cell in row.children if not isinstance(cell, str)) for row in rows]
+
+
+def test_the_cells_in_which_strands_differ_most_come_first(reviewer, strands):
+    page = Page(reviewer.get(f"{COMPARE}?strands=coproduction,fathers"))
+
+    assert ranks(page) == [
+        ("1", "Power dynamics", "To do and barriers", "3 of 6", "0 of 3", "3 highest in Coproduction"),
+        ("2", "Policies", "To do and barriers", "2 of 6", "0 of 3", "2 highest in Coproduction"),
+        ("2", "Practices", "Achievements", "2 of 2", "0 of 1", "2 highest in Coproduction"),
+        ("2", "Resource flows", "To do and barriers", "0 of 6", "2 of 3", "2 highest in Fathers"),
+        (
+            "5",
+            "Relationships & connections",
+            "To do and barriers",
+            "0 of 6",
+            "1 of 3",
+            "1 highest in Fathers",
+        ),
+        ("5", "Power dynamics", "Achievements", "0 of 2", "1 of 1", "1 highest in Fathers"),
+        ("5", "Mental models", "To do and barriers", "1 of 6", "0 of 3", "1 highest in Coproduction"),
+    ]
+
+
+def test_beside_public_sources_two_strands_from_interviews_are_ranked_without_shares(
+    reviewer, strands, public
+):
+    page = Page(reviewer.get(f"{COMPARE}?strands=coproduction,public,fathers"))
+
+    assert ranks(page)[0] == (
+        "1",
+        "Power dynamics",
+        "To do and barriers",
+        "3",
+        "0",
+        "3 highest in Coproduction",
+    )
+    assert "Only of the 2 strands that come from interviews." in page.words
+    assert not ranks(Page(reviewer.get(f"{COMPARE}?strands=coproduction,public")))
+
+
+def test_what_rests_on_one_interview_is_marked(reviewer, strands):
+    one, two = (builders.answer(builders.interview(strands[0].evaluation)) for _ in range(2))
+    thin = builders.finding(strands[2], condition="practices")
+    firm = builders.finding(strands[0], kind="achievement", condition="policies")
+    published = builders.finding(strands[0], condition="resources")
+    for finding, answer in ((thin, one), (firm, one), (firm, two), (published, one)):
+        builders.quotation(finding.evaluation, evidence_for=finding, answer=answer)
+    source = builders.source(published.evaluation)
+    builders.quotation(published.evaluation, evidence_for=published, source=source)
+
+    page = Page(reviewer.get(f"{COMPARE}?strands=coproduction,food"))
+
+    marked = [
+        (cell["data-strand"], cell["data-condition"])
+        for cell in page.all(data_value=True)
+        if "one interview" in cell.words
+    ]
+    assert marked == [("food", "practices")]
+    assert "Everything in Food rests on one interview." in page.words
+    assert "Everything in Coproduction" not in page.words
+
+
+def test_past_two_strands_each_has_a_panel_of_its_own(reviewer, strands):
+    page = Page(reviewer.get(f"{COMPARE}?strands=coproduction,fathers,food"))
+
+    panels = page.all("article", class_="multiple")
+    assert [panel.one("h3").words for panel in panels] == ["Coproduction", "Fathers", "Food"]
+    assert panels[0].one(class_="sum").words == "2 achievements, 6 barriers"
+    assert not Page(reviewer.get(f"{COMPARE}?strands=coproduction,fathers")).all(class_="multiple")
+
+
+# --- The signed reading -------------------------------------------------------------------------------------
+
+READING = f"{E}compare/reading/?strands=coproduction,fathers"
+BESIDE = f"{COMPARE}?strands=coproduction,fathers"
+SAID = "Both strands wait for the same decisions."
+CHANGED = "The figures changed since it was signed."
+
+
+@pytest.fixture
+def evaluator(cast):
+    return signed_in(cast.evelyn)
+
+
+@pytest.fixture
+def signed(evaluator, strands):
+    fill_in(evaluator, READING, {"text": SAID})
+    return ComparisonReading.objects.get()
+
+
+def read(client, address=BESIDE):
+    """Return the reading on a page."""
+    return Page(client.get(address)).one("p", class_="sentence").words
+
+
+def test_a_signed_reading_stands_in_place_of_the_generated_one_with_name_and_date(cast, signed):
+    day = f"{signed.signed_at.day} {signed.signed_at:%B %Y}"
+    for user in (cast.evelyn, cast.rowan, cast.leigh):
+        page = Page(signed_in(user).get(BESIDE))
+        assert page.one("p", class_="sentence").words == SAID
+        assert f"Signed by Evelyn, {day}" in page.words
+        assert "Written by Waterline" not in page.words
+        assert CHANGED not in page.words
+
+
+def test_it_is_read_in_whatever_order_the_strands_stand_and_of_no_others(reviewer, signed):
+    assert read(reviewer, f"{COMPARE}?strands=fathers,coproduction") == SAID
+    assert read(reviewer, f"{COMPARE}?strands=coproduction,food") != SAID
+
+
+def test_the_generated_reading_is_where_one_begins(evaluator, strands):
+    assert Page(evaluator.get(READING)).sends()["text"] == read(evaluator)
+
+
+def test_only_evaluators_sign_a_reading(cast, signed):
+    for user in (cast.rowan, cast.leigh):
+        client = signed_in(user)
+        assert client.post(READING, {"text": "Mine"}).status_code == 403
+        assert not Page(client.get(BESIDE)).links("Change or take back")
+    assert ComparisonReading.objects.get().text == SAID
+
+
+def test_a_reading_needs_words(evaluator, strands):
+    refused(fill_in(evaluator, READING, {"text": " "}), "id_text", "Write a sentence")
+
+
+def test_it_warns_everybody_once_the_figures_changed_and_not_for_drafts(reviewer, signed, strands):
+    builders.finding(strands[0], status="draft")
+    assert CHANGED not in Page(reviewer.get(BESIDE)).words
+    builders.finding(strands[0])
+    assert CHANGED in Page(reviewer.get(BESIDE)).words
+
+
+def test_a_reading_signed_on_older_figures_warns_at_once(evaluator, strands):
+    sent = Page(evaluator.get(READING)).sends()
+    builders.finding(strands[0])
+    evaluator.post(READING, sent | {"text": SAID})
+    assert CHANGED in Page(evaluator.get(BESIDE)).words
+
+
+def test_of_two_who_sign_at_once_the_second_sees_both(evaluator, signed):
+    sent = Page(evaluator.get(READING)).sends(READING)
+    evaluator.post(READING, sent | {"text": "First"})
+
+    answer = evaluator.post(READING, sent | {"text": "Second"})
+
+    assert answer.status_code == 409
+    page = Page(answer)
+    assert "First" in page.words
+    assert "Second" in page.words
+    assert read(evaluator) == "First"
+    evaluator.post(READING, page.sends() | {"keep": "both"})
+    assert read(evaluator) == "First Second"
+
+
+def test_a_reading_taken_back_gives_way_to_the_generated_one_and_can_be_put_back(evaluator, signed):
+    take_back = f"{E}compare/readings/{signed.pk}/take-back/"
+    put_back = f"{E}compare/taken-back-readings/{signed.pk}/put-back/"
+    evaluator.post(take_back, Page(evaluator.get(READING)).sends(take_back))
+    assert read(evaluator).startswith("Most of Coproduction’s barriers")
+
+    evaluator.post(put_back, Page(evaluator.get(READING)).sends(put_back))
+    assert read(evaluator) == SAID
+
+
+def test_who_signed_took_back_and_put_back_a_reading_is_recorded(evaluator, cast, signed):
+    for address in ("readings/{}/take-back/", "taken-back-readings/{}/put-back/"):
+        address = f"{E}compare/{address.format(signed.pk)}"
+        evaluator.post(address, Page(evaluator.get(READING)).sends(address))
+    fill_in(evaluator, READING, {"text": "Signed anew"}, action=READING)
+
+    events = AuditEvent.objects.order_by("pk").values_list("verb", "subject", "user")
+    assert list(events) == [
+        (verb, f"reading {signed.pk}", cast.evelyn.pk)
+        for verb in ("signed reading", "took back reading", "put back reading", "signed reading")
+    ]
+
+
+def test_who_signs_over_a_reading_is_told_that_only_the_newest_words_are_kept(evaluator, strands):
+    told = "only the newest are kept"
+    assert told not in Page(evaluator.get(READING)).words
+    evaluator.post(READING, {"text": SAID})
+    assert told in Page(evaluator.get(READING)).words
+
+
+def test_taking_back_what_somebody_signed_anew_is_refused(evaluator, signed):
+    take_back = f"{E}compare/readings/{signed.pk}/take-back/"
+    sent = Page(evaluator.get(READING)).sends(take_back)
+    ComparisonReading.objects.update(version=signed.version + 1, text="Another")
+
+    page = Page(evaluator.post(take_back, sent, follow=True))
+
+    assert any("Somebody signed another reading" in words for words in page.notices)
+    assert read(evaluator) == "Another"
+
+
+def test_a_reading_of_nothing_that_readers_see_is_not_shown(reviewer, signed):
+    Finding.objects.update(status="draft")
+    assert not Page(reviewer.get(BESIDE)).all(class_="sentence")
+
+
+def test_fewer_than_two_strands_cannot_be_read(evaluator, strands):
+    answer = evaluator.get(f"{E}compare/reading/?strands=food", follow=True)
+
+    assert any("Choose at least two strands" in words for words in Page(answer).notices)
+
+
+def test_many_strands_with_long_names_still_have_a_reading_of_their_own(cast, evaluator):
+    slugs = [f"{'x' * 55}-{number}" for number in range(8)]
+    for slug in slugs:
+        fill(builders.strand(cast.evaluation, slug=slug, name=slug), barrier={"power": 1})
+    address = f"{E}compare/reading/?strands={','.join(slugs)}"
+
+    evaluator.post(address, {"text": SAID})
+
+    assert read(evaluator, f"{COMPARE}?strands={','.join(reversed(slugs))}") == SAID

@@ -3,8 +3,10 @@
 Every confidential text of an evaluation holds a random string; then everybody walks every address.
 """
 
+import io
 import re
 import secrets
+import zipfile
 from http.cookies import SimpleCookie
 from itertools import product
 
@@ -18,6 +20,7 @@ from evaluations.models import (
     AnswerVersion,
     ConflictingEdit,
     FindingChange,
+    FindingOutcome,
     GuideQuestion,
     HeldFile,
     Invitation,
@@ -32,10 +35,10 @@ from evaluations.models import (
 )
 from tests import builders
 from tests.assertions import counts, marked
-from tests.base import signed_in
+from tests.base import person, signed_in
 from tests.pages import Page
 from tests.routes import all_routes
-from tests.test_access_walk import second_coding, set_up
+from tests.test_access_walk import earlier_round, second_coding, set_up
 
 NOBODY_ELSE = ("rowan", "leigh", "sam", "sasha", "signed out")
 
@@ -46,6 +49,10 @@ WHERE_EVALUATORS_SEE_IT = {
     "holder of a draft": "finding-detail",
     "earlier words of a finding": "finding-detail",
     "set-aside finding": "finding-detail",
+    "shared draft": "comment-list",
+    "note of a shared draft": "comment-detail",
+    "question about a shared draft": "comment-detail",
+    "comment on a shared draft": "comment-detail",
     "quotation of a finding, not approved": "finding-list",
     "quotation of a finding, not consented": "matrix-detail",
     "quotation of a finding, withdrawn": "finding-detail",
@@ -75,9 +82,9 @@ WHERE_EVALUATORS_SEE_IT = {
 SHOWN_IN_THE_ADMIN = {"interview code", "participant code", "address of an invitation"}
 
 COAXING = "?drafts=1&print=1&status=draft&unseen=1&audience=evaluators&role=evaluator&page=last"
+# What else some addresses are asked for, beside plainly; COAXING where a route is not named.
 QUERIES = {
     "finding-list": (
-        "",
         COAXING,
         "?status=draft",
         "?unseen=1",
@@ -87,22 +94,25 @@ QUERIES = {
         "?strand=coproduction&page=2",
     ),
     "matrix-detail": (
-        "",
         COAXING,
         "?drafts=1",
         "?print=1",
         "?drafts=1&print=1",
         "?drafts=1&kind=achievement",
         "?kind=barrier",
+        "?drafts=1&present=1&slide=6",
+        "?kind=barrier&present=1&slide=2",
+        "?drafts=1&strength=none&q=x&depth=headlines",
     ),
+    "matrix-export": (COAXING, "?drafts=1&status=draft&depth=figures"),
     "comparison-detail": (
-        "",
         "?strands=coproduction,fathers&drafts=1",
         "?strands=coproduction,fathers&drafts=1&print=1",
+        "?strands=coproduction,coproduction@before-practice&drafts=1",
     ),
-    "recommendation-list": ("", COAXING, "?owner=none&due=none", "?status=not_started&source=added"),
+    "lasting-detail": (COAXING, "?drafts=1", "?print=1&drafts=1", "?held=nobody&drafts=1"),
+    "recommendation-list": (COAXING, "?owner=none&due=none", "?status=not_started&source=added"),
 }
-OTHER_QUERIES = ("", COAXING)
 EVALUATORS_ASK = {
     "matrix-detail": ("", "?drafts=1"),
     "interview-detail": ("?condition=policies", "?condition=power"),
@@ -134,6 +144,9 @@ class Told:
         )
         Owner.objects.create(name="The team", **self.key)
         builders.source(self.evaluation)
+        self.rounds = earlier_round(self.evaluation, self.strand)
+        for user in (cast.rowan, cast.leigh):
+            builders.member(self.evaluation.follows, user, Role.REVIEWER)
 
     @staticmethod
     def approved(speaker):
@@ -164,7 +177,11 @@ class Told:
             holder=says["holder of a draft"],
         )
         self.draft_barrier = builders.finding(self.strand, status="draft")
+        FindingOutcome.objects.create(
+            earlier_id=self.rounds["taken-back-outcomes"], later=self.draft, outcome="persists", **key
+        )
         self.recommendation.barriers.add(self.draft_barrier, through_defaults=key)
+        self._share()
         self._set_aside(self.finding, says["set-aside finding"], by)
         self._set_aside(self.recommendation, says["set-aside recommendation"], by)
         GuideQuestion.objects.create(
@@ -200,6 +217,8 @@ class Told:
             QuotationVersion.objects.create(
                 quotation=self.quotation, number=number, text=says[what], set_aside=number == 2, **key
             )
+        self.vote = builders.round(builders.workshop(self.strand, shows_quotations=True))
+        self.removed_workshop = builders.workshop(self.strand, opened_at=None, removed_at=timezone.now())
         self.step = FindingChange.objects.create(label=self.draft.text, before={}, after={}, **key)
         self.invitation = Invitation.objects.create(
             role=Role.LEAD,
@@ -211,6 +230,16 @@ class Told:
 
     def _quote(self, what, finding, **fields):
         return builders.quotation(self.evaluation, text=self.words[what], evidence_for=finding, **fields)
+
+    def _share(self):
+        """Share a draft with somebody who is not among those that the tests ask as."""
+        says = self.words
+        self.asked = person("robin")
+        self.shared = builders.finding(
+            self.strand, status="draft", text=says["shared draft"], note=says["note of a shared draft"]
+        )
+        self.share = builders.share(self.shared, self.asked, question=says["question about a shared draft"])
+        self.comment = builders.comment(self.shared, self.asked, text=says["comment on a shared draft"])
 
     def _set_aside(self, record, text, by):
         ConflictingEdit.objects.create(
@@ -232,8 +261,15 @@ class Told:
             "participants": [self.speaker.code],
             "findings": [self.finding.pk, self.draft.pk],
             "barriers": [self.finding.pk, self.draft_barrier.pk],
+            "comments": [self.shared.pk, self.draft.pk],
+            "shares": [self.share.pk],
+            "ended-shares": [self.share.pk],
+            "said": [self.comment.pk],
+            "taken-back": [self.comment.pk],
             "quotations": [self.quotation.pk, self.reflected.pk],
             "matrix": ["coproduction", "fathers"],
+            "lasting": [self.draft.pk],
+            "export": ["xlsx", "csv", "docx"],
             "kind": ["achievement", "barrier"],
             "condition": ["policies", "power"],
             "changes": [self.step.pk],
@@ -249,10 +285,15 @@ class Told:
             "answers": [AnswerVersion.objects.get(answer__interview=self.interview).answer_id],
             "removed-quotations": [self.removed.pk],
             "invite": ["no-such-token"],
+            "w": [self.vote.workshop.shown_code],
+            "workshops": [self.vote.workshop_id],
+            "votes": [self.vote.pk],
+            "removed-workshops": [self.removed_workshop.pk],
             "confirm-email": ["abc"],
             "key": ["abc"],
         }
-        values |= {place: [key] for place, key in (self.coding | set_up(self.evaluation)).items()}
+        besides = self.coding | self.rounds | set_up(self.evaluation)
+        values |= {place: [key] for place, key in besides.items()}
         for model in admin.site._registry:
             rows = model._default_manager.values_list("pk", flat=True)
             values.setdefault(model._meta.model_name, list(rows))
@@ -266,8 +307,16 @@ class Told:
 
     def told_by(self, answer):
         """Return which secrets a page tells."""
-        text = answer.content.decode()
+        text = words_of(answer)
         return {what for what, words in self.words.items() if words in text}
+
+
+def words_of(answer):
+    """Return what a page or a file holds; workbooks and documents are packed."""
+    if not answer.content.startswith(b"PK"):
+        return answer.content.decode()
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
+        return "\n".join(file.read(name).decode(errors="replace") for name in file.namelist())
 
 
 class Reader:
@@ -290,7 +339,7 @@ class Reader:
     def face(self, address, hidden="", *, method="get", body=None):
         """Return all that an answer shows, without ``hidden`` and without what differs at every request."""
         answer = self.send(method, address, body)
-        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", words_of(answer))
         location = answer.get("Location", "")
         return answer.status_code, location, text.replace(hidden, "...") if hidden else text
 
@@ -312,22 +361,30 @@ def address(route, *arguments, slug="practice"):
 # --- No page shows it -------------------------------------------------------------------------------------
 
 
+def answers(reader, addresses):
+    """Yield ``(route, what was asked, answer)`` of every way in which a reader may ask for an address.
+
+    What does not open is asked for once; what does, coaxed as well; and something is sent to each.
+    """
+    for route, plain in addresses:
+        answer = reader.send("get", plain)
+        yield route, plain, answer
+        opens = answer.status_code == 200 and not route.startswith("admin:")
+        for query in QUERIES.get(route, [COAXING] if opens else []):
+            yield route, plain + query, reader.send("get", plain + query)
+        yield route, f"POST {plain}", reader.send("post", plain)
+
+
 @pytest.mark.parametrize("name", NOBODY_ELSE)
 def test_no_page_shows_a_secret_to_anybody_but_evaluators(cast, told, name):
-    reader, found, pages = Reader(cast, name), {}, set()
-    for route, plain in told.addresses():
-        is_admin = route.startswith("admin:")
-        if is_admin and name != "sasha":
-            continue
-        for query in ("",) if is_admin else QUERIES.get(route, OTHER_QUERIES):
-            answer = reader.send("get", plain + query)
-            pages |= {route} if answer.status_code == 200 else set()
-            shown = told.told_by(answer) - (SHOWN_IN_THE_ADMIN if is_admin else set())
-            if shown:
-                found[plain + query] = shown
-        shown = told.told_by(reader.send("post", plain)) - (SHOWN_IN_THE_ADMIN if is_admin else set())
+    found, pages, addresses = {}, set(), told.addresses()
+    if name != "sasha":
+        addresses = [(route, plain) for route, plain in addresses if not route.startswith("admin:")]
+    for route, asked, answer in answers(Reader(cast, name), addresses):
+        pages |= {route} if answer.status_code == 200 else set()
+        shown = told.told_by(answer) - (SHOWN_IN_THE_ADMIN if route.startswith("admin:") else set())
         if shown:
-            found[f"POST {plain}"] = shown
+            found[asked] = shown
     assert found == {}
     assert pages > (set(QUERIES) if name in ("rowan", "leigh") else {"account_inactive"})
 
@@ -345,6 +402,21 @@ def test_evaluators_find_each_where_they_should(cast, told):
     }
     for what, route in WHERE_EVALUATORS_SEE_IT.items():
         assert route is None or route in seen[what], what
+
+
+@pytest.mark.parametrize("name", ["rowan", "leigh"])
+def test_a_shared_draft_reaches_whom_it_is_shared_with_on_two_pages_only(cast, told, name):
+    builders.share(told.shared, getattr(cast, name), question=told.words["question about a shared draft"])
+    addresses, found = [each for each in told.addresses() if not each[0].startswith("admin:")], {}
+    for route, _, answer in answers(Reader(cast, name), addresses):
+        for what in told.told_by(answer):
+            found.setdefault(what, set()).add(route)
+    assert found == {
+        "shared draft": {"comment-list", "comment-detail"},
+        "note of a shared draft": {"comment-detail"},
+        "question about a shared draft": {"comment-detail"},
+        "comment on a shared draft": {"comment-detail"},
+    }
 
 
 # --- No search tells of it --------------------------------------------------------------------------------
@@ -398,10 +470,15 @@ def test_a_readers_pages_are_the_same_with_and_without_what_is_confidential(cast
             ("finding-detail", told.finding.pk),
             ("matrix-detail", "coproduction"),
             ("comparison-detail",),
+            ("lasting-detail",),
+            ("matrix-export", "coproduction", "xlsx"),
+            ("matrix-export", "coproduction", "docx"),
+            ("comparison-export", "csv"),
+            ("lasting-export", "csv"),
             ("recommendation-list",),
             ("recommendation-detail", told.recommendation.ref),
         )
-        for query in QUERIES.get(route, OTHER_QUERIES)
+        for query in ("", *QUERIES.get(route, [COAXING]))
     ]
     before = {place: reader.face(place) for place in places}
     evaluator, overview = Reader(cast, "evelyn"), address("evaluation-overview")
@@ -414,7 +491,7 @@ def test_a_readers_pages_are_the_same_with_and_without_what_is_confidential(cast
 @pytest.mark.parametrize("name", ["rowan", "leigh"])
 def test_a_draft_looks_like_a_finding_that_does_not_exist(cast, told, name):
     reader, nothing = Reader(cast, name), 999_999
-    for route in ("finding-detail", "finding-edit", "quotation-add"):
+    for route in ("finding-detail", "finding-edit", "quotation-add", "comment-detail"):
         assert reader.face(address(route, told.draft.pk)) == reader.face(address(route, nothing))
     ref, faces = told.recommendation.ref, []
     for key in (told.draft_barrier.pk, nothing):

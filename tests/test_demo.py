@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EVALUATIONS = {
     "SSBC Legacy Plan evaluation 2023": "ssbc-legacy-2023",
     "Practice evaluation (made up)": "practice",
+    "Practice evaluation, first round (made up)": "practice-first-round",
 }
 
 

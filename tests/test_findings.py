@@ -81,7 +81,7 @@ def test_a_listed_finding_says_what_it_is_and_where_it_sits(reviewer, finding):
     page = Page(reviewer.get(LIST))
 
     item = page.one(data_finding=str(finding.pk))
-    assert item.words == "Barrier Power dynamics Coproduction Parents have no vote"
+    assert item.words == "Barrier Power dynamics Coproduction Parents have no vote No quotation"
     assert item.one("a")["href"] == f"{LIST}{finding.pk}/"
 
 

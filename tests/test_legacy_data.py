@@ -96,14 +96,20 @@ def test_the_comparison_of_both_strands_holds_the_same_figures(reviewer):
     assert counts(page, "data-value") == cells("coproduction", "father-inclusivity")
 
 
-def test_every_finding_in_a_matrix_leads_to_its_page(reviewer):
+def test_every_finding_in_a_matrix_opens_beside_it_and_leads_to_its_page(reviewer):
     for strand, total in (("coproduction", 39), ("father-inclusivity", 23)):
-        found = Page(reviewer.get(f"{E}matrix/{strand}/")).all(data_finding=True)
+        address = f"{E}matrix/{strand}/"
+        found = Page(reviewer.get(address)).all(data_finding=True)
         links = [item.one("a") for item in found]
-        assert [link["href"] for link in links] == [f"{E}findings/{item['data-finding']}/" for item in found]
+        assert [link["href"] for link in links] == [
+            f"?finding={item['data-finding']}#finding" for item in found
+        ]
         assert len({link["href"] for link in links}) == total
         for link in links[::8]:
-            assert Page(reviewer.get(link["href"])).one("h1").words == link.words
+            opened = Page(reviewer.get(address + link["href"].partition("#")[0]))
+            assert opened.with_id("h-finding").words == link.words
+            (page,) = opened.links("Open its own page")
+            assert Page(reviewer.get(page)).one("h1").words == link.words
 
 
 def test_the_tracker_holds_ten_recommendations_five_committed_and_five_added(reviewer):

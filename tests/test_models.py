@@ -9,10 +9,13 @@ from django.db.models import F, UniqueConstraint
 from django.utils import timezone
 
 from evaluations.models import (
+    MOST_DOTS,
     Answer,
     AuditEvent,
+    ComparisonReading,
     Evaluation,
     Finding,
+    FindingOutcome,
     GuideQuestion,
     Interview,
     InterviewCondition,
@@ -20,9 +23,12 @@ from evaluations.models import (
     Membership,
     Owner,
     Participant,
+    Phone,
     Quotation,
     Recommendation,
     Strand,
+    Weighing,
+    WorkshopResult,
 )
 
 from . import builders
@@ -243,6 +249,121 @@ def test_an_invitation_is_not_both_accepted_and_revoked(evaluation):
 
 def test_an_evaluation_does_not_follow_itself(evaluation):
     assert refused(lambda: Evaluation.objects.filter(pk=evaluation.pk).update(follows=evaluation.pk))
+
+
+def test_a_finding_is_shared_with_somebody_once_at_a_time(strand, cast):
+    finding = builders.finding(strand)
+    builders.share(finding, cast.rowan, ended_at=timezone.now())
+    builders.share(finding, cast.rowan)
+    builders.share(finding, cast.leigh)
+    assert refused(lambda: builders.share(finding, cast.rowan))
+
+
+def test_a_comment_says_something(strand, cast):
+    assert refused(changes(builders.comment(builders.finding(strand), cast.rowan), text=""))
+
+
+@pytest.fixture
+def outcome(evaluation):
+    """An earlier finding that persists in a later one."""
+    earlier = builders.finding(builders.strand(builders.evaluation()))
+    return FindingOutcome.objects.create(
+        evaluation=evaluation,
+        earlier=earlier,
+        later=builders.finding(evaluation.strand),
+        outcome="persists",
+    )
+
+
+@pytest.mark.parametrize("fields", [{"outcome": "gone"}, {"outcome": "resolved"}, {"later": None}])
+def test_an_outcome_refuses(outcome, fields):
+    assert refused(changes(outcome, **fields))
+
+
+def test_an_outcome_is_said_once(outcome):
+    def again(**fields):
+        same = {name: getattr(outcome, name) for name in ("evaluation", "earlier", "later", "outcome")}
+        return lambda: FindingOutcome.objects.create(**same | fields)
+
+    resolved = {"later": None, "outcome": "resolved"}
+    assert refused(again())
+    assert not refused(again(removed_at=timezone.now()))
+    assert not refused(again(**resolved))
+    assert refused(again(**resolved))
+
+
+@pytest.mark.parametrize("fields", [{"compared": ""}, {"text": ""}])
+def test_a_reading_refuses(evaluation, fields):
+    said = {"compared": "a,b", "text": "In short", "basis": "x", "signed_at": timezone.now()}
+    row = ComparisonReading.objects.create(evaluation=evaluation, **said)
+    assert refused(changes(row, **fields))
+    assert refused(lambda: ComparisonReading.objects.create(evaluation=evaluation, **said))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": ""},
+        {"code": ""},
+        {"opened_at": None, "closed_at": timezone.now()},
+        {"cleared_at": timezone.now()},
+    ],
+)
+def test_a_workshop_refuses(strand, fields):
+    assert refused(changes(builders.workshop(strand), **fields))
+
+
+def test_no_two_workshops_have_one_code_not_even_of_two_evaluations(strand):
+    row, other = builders.workshop(strand), builders.strand(builders.evaluation())
+    assert refused(lambda: builders.workshop(other, code=row.code))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"question": ""}, {"kind": "suggestion"}, {"dots": 0}, {"dots": MOST_DOTS + 1}]
+)
+def test_a_round_of_a_workshop_refuses(strand, fields):
+    assert refused(changes(builders.round(builders.workshop(strand)), **fields))
+
+
+def test_one_round_of_a_workshop_is_open_at_a_time(strand):
+    workshop = builders.workshop(strand)
+    first = builders.round(workshop)
+    assert refused(lambda: builders.round(workshop))
+    assert not refused(changes(first, closed_at=timezone.now()))
+    assert refused(lambda: builders.round(workshop, number=first.number))
+    assert not refused(lambda: builders.round(workshop))
+
+
+@pytest.fixture
+def weighing(strand):
+    """What one phone says of one finding."""
+    vote = builders.round(builders.workshop(strand))
+    phone = Phone.objects.create(evaluation=strand.evaluation, workshop=vote.workshop, token_hash="5" * 64)
+    return Weighing.objects.create(
+        evaluation=strand.evaluation, round=vote, phone=phone, finding=builders.finding(strand)
+    )
+
+
+@pytest.mark.parametrize("fields", [{"dots": MOST_DOTS + 1}, {"verdict": "perhaps"}])
+def test_a_weighing_refuses(weighing, fields):
+    assert refused(changes(weighing, **fields))
+
+
+def test_a_phone_weighs_a_finding_once_in_a_round_so_dots_are_set_and_never_added(weighing):
+    same = {name: getattr(weighing, name) for name in ("evaluation", "round", "phone", "finding")}
+    assert refused(lambda: Weighing.objects.create(dots=1, **same))
+
+
+def test_a_result_is_frozen_once_for_a_finding_and_outlives_it(weighing):
+    same = {name: getattr(weighing, name) for name in ("evaluation", "round", "finding")}
+    numbers = dict.fromkeys(("position", "dots", "people", "confirm", "challenge"), 1)
+    same |= {"strand": weighing.finding.strand, "condition": "power", "text": "As it was", **numbers}
+    row = WorkshopResult.objects.create(**same)
+    assert refused(lambda: WorkshopResult.objects.create(**same))
+    assert refused(changes(row, condition="seventh"))
+    weighing.finding.delete()
+    row.refresh_from_db()
+    assert (row.finding, row.text) == (None, "As it was")
 
 
 def test_rows_of_an_evaluation_carry_its_key():

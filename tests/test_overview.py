@@ -172,7 +172,7 @@ def test_the_menu_offers_what_the_role_may_open(cast):
             for link in Page(signed_in(user).get(E)).one("nav", aria_label="This evaluation").all("a")
         ]
 
-    shared = ["Findings", "Matrix", "Compare", "Recommendations"]
+    shared = ["Findings", "Matrix", "Compare", "Recommendations", "Workshops"]
     assert menu(cast.rowan) == ["Overview", *shared]
     assert menu(cast.leigh) == ["Overview", *shared]
     assert menu(cast.evelyn) == ["Overview", "Interviews", *shared, "Set-up"]

@@ -12,7 +12,16 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluations.access import Audience, Waits, quotations_for, waiting_quotations_for
 from evaluations.actions.errors import NotAllowedNow
-from evaluations.actions.practice import DATA, KEPT, SLUG, load_practice, place_of
+from evaluations.actions.practice import (
+    DATA,
+    FIRST_ROUND,
+    FIRST_ROUND_DATA,
+    KEPT,
+    SLUG,
+    join_practice,
+    load_practice,
+)
+from evaluations.actions.practice_rows import place_of
 from evaluations.actions.setup import invite
 from evaluations.checks import no_demo_accounts
 from evaluations.conditions import CodeKind, Condition, Kind
@@ -26,6 +35,7 @@ from evaluations.models import (
     Consent,
     Evaluation,
     Finding,
+    FindingOutcome,
     FindingStatus,
     GuideQuestion,
     Interview,
@@ -33,6 +43,7 @@ from evaluations.models import (
     InterviewStatus,
     Lasting,
     Membership,
+    Outcome,
     Owner,
     Participant,
     ParticipantIdentity,
@@ -62,8 +73,9 @@ class Practice:
     def __init__(self):
         self.people = {role: person(f"one-{role}") for role in Role}
         self.evaluation, self.was_made = load_practice(by=self.people[Role.EVALUATOR], basis_of=basis_of)
+        self.first_round = Evaluation.objects.get(slug=FIRST_ROUND)
         for role in (Role.REVIEWER, Role.LEAD):
-            Membership.objects.create(evaluation=self.evaluation, user=self.people[role], role=role)
+            join_practice(evaluation=self.evaluation, user=self.people[role], role=role)
         self.evaluator = self.people[Role.EVALUATOR]
 
     def rows(self, model):
@@ -219,8 +231,41 @@ def test_the_dates_are_fixed_and_the_programme_goes_on(practice):
     assert all(q.approved_on <= as_of for q in practice.rows(Quotation).exclude(approved_on=None))
 
 
+def test_it_follows_a_first_round_with_every_outcome_and_some_left_to_decide(practice):
+    assert practice.evaluation.follows == practice.first_round
+    outcomes = practice.rows(FindingOutcome)
+    assert set(outcomes.values_list("outcome", flat=True)) == set(Outcome)
+    earlier = Finding.objects.filter(evaluation=practice.first_round, status=FindingStatus.READY)
+    assert earlier.exclude(pk__in=outcomes.values("earlier")).count() == 3
+    met = outcomes.exclude(later=None).values("later")
+    for strand in practice.rows(Strand):
+        assert strand.findings.filter(status=FindingStatus.READY).exclude(pk__in=met).exists(), "new"
+        page = Page(
+            signed_in(practice.people[Role.REVIEWER]).get(
+                f"/e/{SLUG}/compare/?strands={strand.slug},{strand.slug}@{FIRST_ROUND}"
+            )
+        )
+        assert f"What moved in {strand.name}" in page.words
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_of_its_first_round_says_that_it_is_made_up(practice, role):
+    client, here = signed_in(practice.people[role]), f"/e/{FIRST_ROUND}/"
+    finding = Finding.objects.filter(evaluation=practice.first_round).first()
+    pages = (
+        "",
+        "about/",
+        f"matrix/{finding.strand.slug}/",
+        "compare/",
+        "lasting/",
+        f"findings/{finding.pk}/",
+    )
+    for address in pages:
+        assert LABEL in Page(client.get(here + address)).words, address
+
+
 def test_nothing_in_it_is_of_2023():
-    data = DATA.read_text(encoding="utf-8").casefold()
+    data = "".join(file.read_text(encoding="utf-8") for file in (DATA, FIRST_ROUND_DATA)).casefold()
     for word in ("ssbc", "nottingham", "small steps", "father inclusivity", "coproduction", "icb"):
         assert word not in data
 
@@ -239,6 +284,7 @@ def test_loading_again_changes_nothing_that_people_did(practice):
 
 def test_replacing_makes_it_afresh_and_keeps_its_members(practice):
     before, members = numbers(practice.evaluation), practice.rows(Membership).count()
+    first_round = numbers(practice.first_round)
     events = practice.rows(AuditEvent).count()
     finding = practice.rows(Finding).first()
     finding.text = "Written while practising."
@@ -247,7 +293,9 @@ def test_replacing_makes_it_afresh_and_keeps_its_members(practice):
     call_command("load_practice", "--evaluator", practice.evaluator.username, "--replace", verbosity=0)
     assert not practice.rows(Finding).filter(text="Written while practising.").exists()
     assert numbers(Evaluation.objects.get(slug=SLUG)) == before
+    assert numbers(Evaluation.objects.get(slug=FIRST_ROUND)) == first_round
     assert practice.rows(Membership).count() == members
+    assert Membership.objects.filter(evaluation=practice.first_round).count() == members
     assert practice.rows(AuditEvent).count() > events
 
 
@@ -266,6 +314,14 @@ def test_a_real_evaluation_at_its_address_is_never_touched(cast):
             call_command("load_practice", "--evaluator", "evelyn", *more)
     assert everything(cast.evaluation) == before
     assert not Evaluation.objects.filter(is_made_up=True).exists()
+
+
+def test_a_real_evaluation_where_its_first_round_would_be_stops_the_load(db):
+    real = builders.evaluation(slug=FIRST_ROUND)
+    with pytest.raises(CommandError, match=f"/e/{FIRST_ROUND}/ is not made up"):
+        call_command("load_practice", "--evaluator", person("jo").username)
+    assert list(Evaluation.objects.all()) == [real]
+    assert not real.followed_by.exists()
 
 
 def test_the_command_says_where_it_is_and_lets_another_evaluator_in(practice, capsys):

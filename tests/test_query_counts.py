@@ -9,6 +9,7 @@ from evaluations.models import (
     Answer,
     AnswerVersion,
     Finding,
+    FindingOutcome,
     FindingQuotation,
     FindingStatus,
     GuideQuestion,
@@ -26,10 +27,25 @@ PAGES = [
     "matrix/coproduction/",
     "matrix/coproduction/?drafts=1",
     "matrix/coproduction/?print=1",
+    "matrix/coproduction/?depth=figures",
+    "matrix/coproduction/?drafts=1&q=trust&strength=published&lasting=not_judged",
+    "matrix/coproduction/?present=1&slide=9",
     "compare/?strands=coproduction,other",
+    "compare/?strands=coproduction,coproduction@first-round",
+    "compare/reading/?strands=coproduction,other",
+    "earlier-round/",
+    "earlier-round/?show=decided",
+    "matrix/coproduction/export/csv/",
+    "compare/export/csv/?strands=coproduction,other",
+    "lasting/export/csv/",
+    "lasting/",
+    "lasting/?print=1",
     "findings/",
     "findings/?q=trust&kind=barrier",
+    "findings/?strength=published",
     "findings/?page=2",
+    "comments/",
+    "comments/share/",
     "recommendations/",
     "interviews/",
     "interviews/I9001/",
@@ -43,6 +59,7 @@ PAGES = [
     "matrix/coproduction/barrier/power/",
     "agreement/",
     "import/",
+    "workshops/",
     "set-up/",
     "set-up/guide/",
     "explainer/",
@@ -76,9 +93,23 @@ def fill(evaluation, size):
         for finding, quotation in zip(findings[::5], quotations, strict=True)
     )
     fill_interview(evaluation, size // 10)
+    fill_earlier_round(evaluation, findings[: size // 2])
     for _ in range(max(1, size // 100)):
         builders.recommendation(strands[0])
         builders.interview(evaluation, participants=[builders.participant(evaluation)])
+
+
+def fill_earlier_round(evaluation, findings):
+    """Add to the round before a finding for each of these; every other one persists, met by it."""
+    strand = evaluation.follows.strand
+    earlier = Finding.objects.bulk_create(
+        Finding(evaluation=strand.evaluation, strand=strand, text="Then", status="ready", **cell)
+        for cell in ({"kind": row.kind, "condition": row.condition} for row in findings)
+    )
+    FindingOutcome.objects.bulk_create(
+        FindingOutcome(evaluation=evaluation, earlier=before, later=after, outcome="persists")
+        for before, after in list(zip(earlier, findings, strict=True))[::2]
+    )
 
 
 def fill_interview(evaluation, size):
@@ -119,6 +150,10 @@ def filled(cast):
     evaluation = cast.evaluation
     other = builders.strand(evaluation, slug="other", name="Other", position=1)
     evaluation.strands_to_fill = [evaluation.strand, other]
+    evaluation.follows = builders.evaluation(slug="first-round")
+    evaluation.save()
+    evaluation.follows.strand = builders.strand(evaluation.follows, slug="coproduction")
+    builders.member(evaluation.follows, cast.evelyn, "evaluator")
     fill(evaluation, FEW)
     return cast
 
@@ -129,6 +164,7 @@ def test_pages_take_the_same_number_of_queries_with_40_and_with_4000_findings(fi
     client.get(root)
     quoted = Finding.objects.filter(quotations__isnull=False).first()
     pages = [*PAGES, f"findings/{quoted.pk}/", f"findings/{quoted.pk}/edit/"]
+    pages += [f"matrix/{quoted.strand.slug}/?finding={quoted.pk}"]
     few = {page: number_of_queries(client, root + page) for page in pages}
     fill(filled.evaluation, MANY - FEW)
     many = {page: number_of_queries(client, root + page) for page in pages}

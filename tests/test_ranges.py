@@ -82,7 +82,7 @@ def holds(place, words, text):
     return (text[place.start : place.end] == words) == (place.passage == IN_PLACE)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(histories())
 @example((["a\n\nb", "a\n\nb"], (0, 4)))
 def test_whatever_is_edited_a_range_reads_as_its_quotation_or_says_that_it_does_not(history):
@@ -95,7 +95,7 @@ def test_whatever_is_edited_a_range_reads_as_its_quotation_or_says_that_it_does_
         start, end = place.start, place.end
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(histories())
 def test_an_edit_that_is_undone_brings_a_passage_back_to_its_place(history):
     (before, after, *_), (start, end) = history
@@ -106,7 +106,7 @@ def test_an_edit_that_is_undone_brings_a_passage_back_to_its_place(history):
     assert (back.start, back.end, back.passage) == (start, end, IN_PLACE)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(histories(), TEXTS, TEXTS)
 def test_text_typed_before_and_after_leaves_a_passage_in_place(history, before, after):
     (text, *_), (start, end) = history

@@ -191,10 +191,15 @@ def test_no_page_tells_the_second_coder_anything_of_the_first_ones_codes(cast):
     client = signed_in(cast.evelyn)
     client.raise_request_exception = False
     addresses = blind_addresses(world, values)
-    with_codes = {address: quiet(client.get(address)) for address in addresses}
+
+    def pages():
+        AuditEvent.objects.all().delete()  # downloads leave a line in the record, which is a page too
+        return {address: quiet(client.get(address)) for address in addresses}
+
+    with_codes = pages()
     assert not [address for address, (_, words) in with_codes.items() if "Quaggaword" in words]
     Quotation.objects.filter(pk__in=[code.pk for code in codes]).delete()
-    without = {address: quiet(client.get(address)) for address in addresses}
+    without = pages()
     assert [address for address in addresses if with_codes[address] != without[address]] == []
     assert sum(status == 200 for status, _ in without.values()) > 20
 

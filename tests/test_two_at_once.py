@@ -8,15 +8,16 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
-from evaluations.actions import withdrawal
-from evaluations.actions.board import merge_findings, remove_finding, reorder_finding, undo
+from evaluations.actions import comments, withdrawal
+from evaluations.actions.board import merge_findings, remove_finding, reorder_finding
 from evaluations.actions.coding import code_passage, recode, remove_quotation, restore_quotation
 from evaluations.actions.errors import ActionError, AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, attach_quotation, edit_finding
 from evaluations.actions.interviews import AnswerSent, add_interview, save_answers
 from evaluations.actions.quotations import approve_quotations
 from evaluations.actions.second_coding import code_blind, open_second_coding, settle
-from evaluations.actions.setup import invite, join_with_new_account
+from evaluations.actions.setup import edit_evaluation, invite, join_with_new_account, remove_member
+from evaluations.actions.steps import undo
 from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.models import (
     Answer,
@@ -25,8 +26,11 @@ from evaluations.models import (
     CodingRound,
     CodingUnit,
     ConflictingEdit,
+    Evaluation,
     Finding,
+    FindingShare,
     Interview,
+    Membership,
     Quotation,
 )
 
@@ -147,6 +151,45 @@ def test_of_two_who_join_with_one_address_the_second_makes_no_account(cast):
     assert get_user_model().objects.filter(email="noor@example.org").count() == 1
 
 
+@pytest.mark.parametrize("size", [2, 4])
+def test_evaluations_that_are_let_follow_each_other_at_once_make_no_circle(cast, size):
+    rows = [builders.evaluation() for _ in range(size)]
+    for row in rows:
+        builders.member(row, cast.evelyn, "evaluator")
+
+    def follow(row, earlier):
+        return lambda: edit_evaluation(
+            evaluation=row, version=1, changes={"follows": earlier}, by=cast.evelyn
+        )
+
+    outcomes = at_once(*[follow(row, rows[place - 1]) for place, row in enumerate(rows)])
+
+    assert sum(isinstance(outcome, NotAllowedNow) for outcome in outcomes) == 1
+    assert Evaluation.objects.filter(follows__isnull=False).count() == size - 1
+
+
+def test_nothing_is_shared_with_somebody_who_is_removed_meanwhile(cast, monkeypatch):
+    draft = builders.finding(cast.evaluation.strand, status="draft")
+    member = Membership.objects.get(user=cast.rowan)
+    is_sharing, open_shares = Event(), comments._open_shares
+
+    def pausing(findings):
+        is_sharing.set()
+        sleep(0.15)
+        return open_shares(findings)
+
+    monkeypatch.setattr(comments, "_open_shares", pausing)
+    what = {"evaluation": cast.evaluation, "findings": [draft], "people": [cast.rowan], "question": ""}
+
+    at_once(
+        lambda: comments.share(by=cast.evelyn, **what),
+        lambda: is_sharing.wait(20) and remove_member(membership=member, by=cast.evelyn),
+    )
+
+    assert not Membership.objects.filter(user=cast.rowan).exists()
+    assert not FindingShare.objects.filter(ended_at__isnull=True).exists()
+
+
 # --- While a participant withdraws ------------------------------------------------------------------------
 
 SAID = "Nobody on the zebrafinch committee ever asked the families."
@@ -225,7 +268,7 @@ BESIDE = [
 @pytest.fixture
 def reaches(monkeypatch):
     """Return what waits until a withdrawal has come to one of its steps; it pauses there for the others."""
-    steps = {"_traces": Event(), "_strike": Event()}
+    steps = {"traces_of": Event(), "_strike": Event()}
 
     def pausing(step, go_on):
         def paused(*args):
@@ -257,7 +300,7 @@ def test_what_happens_beside_a_withdrawal_comes_before_it_or_is_refused(cast, le
     outcomes = at_once(
         lambda: withdraw_participant(participant=leaving, decisions={}, by=cast.evelyn),
         lambda: act(leaving, cast),
-        lambda: reaches("_traces") and act(leaving, cast),
+        lambda: reaches("traces_of") and act(leaving, cast),
         lambda: reaches("_strike") and act(leaving, cast),
     )
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from evaluations.actions.board import mark_finding, merge_findings
+from evaluations.actions.copies import texts_of
 from evaluations.actions.errors import Gone, NotAllowedNow, StaleVersion, TextWithdrawn
 from evaluations.actions.findings import add_evidence, edit_finding
 from evaluations.actions.interviews import AnswerSent, save_answers
@@ -28,14 +29,18 @@ from evaluations.models import (
     CellSummary,
     CodingRound,
     CodingUnit,
+    ComparisonReading,
     ConflictingEdit,
+    Evaluation,
     FindingChange,
+    FindingComment,
     FindingQuotation,
     GroupDecision,
     HeldFile,
     InterviewCondition,
     Job,
     ParticipantIdentity,
+    Phone,
     ProgressUpdate,
     Quotation,
     QuotationVersion,
@@ -43,6 +48,10 @@ from evaluations.models import (
     ReflectionPoint,
     Source,
     Strand,
+    Weighing,
+    Workshop,
+    WorkshopResult,
+    WorkshopRound,
 )
 
 from . import builders
@@ -162,12 +171,29 @@ def everywhere(said):
     )
     Quotation.objects.create(evaluation=row, text=EARLIER, speaker=said.person, removed_at=timezone.now())
     QuotationVersion.objects.create(evaluation=row, quotation=said.quotation, number=9, text="marzipan")
+    in_talk_and_workshops(row, copied, by)
     file = HeldFile.objects.create(evaluation=row, name="quillwort.csv", content=SPOKEN.encode())
     for state in ("draft", "done", "waiting"):
         Job.objects.create(
             evaluation=row, kind="import", file=file, state=state, result={"said": SPOKEN}, step="quillwort"
         )
     return copied, recommendation
+
+
+def in_talk_and_workshops(row, finding, by, words=SPOKEN):
+    """Copy words into what was shared for comment, read from a comparison, and said in a workshop."""
+    builders.share(finding, by, question=f"Did they say: {words}")
+    builders.comment(finding, by, text=f"I heard {words}")
+    ComparisonReading.objects.create(
+        evaluation=row, compared="coproduction,other", text=words, basis="x", signed_at=timezone.now()
+    )
+    workshop = builders.workshop(row.strand, title=words)
+    vote = builders.round(workshop, question=words)
+    key = {"evaluation": row, "round": vote, "finding": finding}
+    phone = Phone.objects.create(evaluation=row, workshop=workshop, token_hash="5" * 64)
+    Weighing.objects.create(phone=phone, note=f"About {words}", **key)
+    numbers = dict.fromkeys(("position", "dots", "people", "confirm", "challenge"), 1)
+    WorkshopResult.objects.create(strand=row.strand, condition="power", text=words, **numbers, **key)
 
 
 def whole_database():
@@ -605,6 +631,10 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     )
     point = ReflectionPoint.objects.create(evaluation=row, reflection=reflection, text="On Quimbleforth")
     point.quotations.add(word, through_defaults={"evaluation": row})
+    in_talk_and_workshops(row, finding, by, words="all about Quimbleforth")
+    ComparisonReading.objects.all().delete()  # what is not about one finding tells one word from no other
+    Workshop.objects.update(title="A workshop")
+    WorkshopRound.objects.update(question="What matters?")
     assert "quimbleforth, they" in Page(signed_in(by).get(WITHDRAW)).with_id("h-goes").parent.words
 
     said.withdraw()
@@ -612,6 +642,85 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     assert "quimbleforth" not in whole_database().lower()
     merged["finding"].refresh_from_db()
     assert merged["finding"].text == f"{STRUCK}, they"
+    assert FindingComment.objects.get().text == f"I heard all about {STRUCK}"
+    assert Weighing.objects.get().note == f"About all about {STRUCK}"
+
+
+# What people type into an evaluation and copies are not struck out of, with the reason; by model and field.
+NOT_STRUCK = {
+    "Answer text": "what others said; that of who withdraws is deleted",
+    "AnswerVersion text": "as of answers",
+    "AnswerVersion page": "a random mark of the page that sent it",
+    "AuditEvent subject": "codes and numbers, written by the program",
+    "AuditEvent verb": "written by the program",
+    "CellSummary basis": "a fingerprint",
+    "ComparisonReading basis": "a fingerprint",
+    "ComparisonReading compared": "the addresses of strands",
+    "ConflictingEdit record_type": "written by the program",
+    "Evaluation evaluators": "names that everybody knows, here and below",
+    "Evaluation phase": "",
+    "Evaluation programme": "",
+    "Evaluation programme_short": "",
+    "Evaluation report_title": "",
+    "Evaluation slug": "",
+    "Evaluation title": "",
+    "HeldFile name": "the file goes as a whole",
+    "HistoricalRecommendation ref": "a code",
+    "Interview code": "a code",
+    "Invitation email": "an address",
+    "Invitation token_hash": "a hash",
+    "Job order": "an import’s order goes as a whole, here and below",
+    "Job result": "",
+    "Job step": "",
+    "Owner email": "an address",
+    "Owner name": "whose it is, not what was said",
+    "Participant code": "a code",
+    "Participant organisation": "emptied for who withdraws",
+    "ParticipantIdentity contact": "the identity goes as a whole, here and below",
+    "ParticipantIdentity name": "",
+    "Phone name": "a first name, deleted a set time after the workshop",
+    "Phone token_hash": "a hash",
+    "ProgressUpdate evidence_link": "an address",
+    "Quotation text": "what others said; that of who withdraws is deleted",
+    "QuotationVersion text": "as of quotations",
+    "Recommendation ref": "a code",
+    "Source address": "an address",
+    "Strand name": "a name that everybody knows",
+    "Strand slug": "an address",
+    "Workshop code": "a random code",
+}
+
+
+def test_copies_are_struck_out_of_every_text_of_an_evaluation_or_it_is_said_why_not():
+    whole = {
+        f"{model.__name__} {field.name}": field.name in texts_of(model)
+        for model in apps.get_app_config("evaluations").get_models()
+        if model is Evaluation or hasattr(model, "evaluation")
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField) and not field.choices
+    }
+    assert {name for name, is_struck in whole.items() if not is_struck} == set(NOT_STRUCK)
+    for name in ("FindingShare question", "FindingComment text", "ComparisonReading text", "Weighing note"):
+        assert whole[name]
+    for name in ("Workshop title", "WorkshopRound question", "WorkshopResult text"):
+        assert whole[name]
+
+
+def test_words_go_from_what_a_later_round_signed_of_a_comparison_with_this_one(said):
+    next_round = builders.evaluation(follows=builders.evaluation(follows=said.evaluation))
+    signed = {"text": f"As they said: {SPOKEN}", "signed_at": timezone.now()}
+    reading = ComparisonReading.objects.create(evaluation=next_round, compared="a,a@practice", **signed)
+    about = {"record_type": "comparisonreading", "record_id": reading.pk, "based_on": 1}
+    aside = ConflictingEdit.objects.create(evaluation=next_round, fields={"text": SPOKEN}, **about)
+    own = builders.finding(builders.strand(next_round), text=SPOKEN)
+
+    said.withdraw()
+
+    for row in (reading, aside, own):
+        row.refresh_from_db()
+    assert (reading.text, reading.version) == (f"As they said: {STRUCK}.", 2)
+    assert aside.fields == {"text": STRUCK}
+    assert own.text == SPOKEN  # what the next round heard itself is its own
 
 
 def test_a_quotation_that_is_called_like_a_condition_leaves_the_steps_readable(said):

@@ -1,50 +1,19 @@
 """Work on findings that can be undone: written from quotations, merged, split, moved, ordered, removed.
 
-Each step notes the findings it touches as they were and as they are after it (a ``FindingChange``). Undoing
-puts back what the step changed, unless somebody changed one of these findings since.
+Each verb is one step, and returns what ``steps.undo`` takes.
 """
 
-from collections import defaultdict
-from contextlib import contextmanager
-
-from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from evaluations.conditions import Condition, Kind
-from evaluations.models import (
-    Finding,
-    FindingChange,
-    FindingQuotation,
-    FindingStatus,
-    Lasting,
-    Quotation,
-    RecommendationBarrier,
-)
+from evaluations.models import Finding, FindingQuotation, FindingStatus, Lasting
 
-from .errors import NotAllowedNow, StaleVersion
+from . import comments, outcomes
+from .errors import NotAllowedNow
 from .findings import CELL, add_finding, attach_quotation, detach_quotation, place
+from .steps import GONE, hold_quotations, link_recommendations, one_step, states_of
 from .versions import check_version, same_evaluation, write
-
-FIELDS = (
-    "strand_id",
-    "condition",
-    "kind",
-    "text",
-    "note",
-    "scope",
-    "status",
-    "position",
-    "lasting",
-    "holder",
-    "source_id",
-    "merged_into_id",
-)
-GONE = "This finding was removed or merged meanwhile. See “Recent changes” on its board."
-CHANGED_SINCE = (
-    "Somebody changed one of these findings since, so this step can no longer be undone by itself. "
-    "Undo the later steps first, or change the finding as it is now."
-)
 
 
 def write_finding(*, evaluation, fields, chosen, by):
@@ -55,7 +24,7 @@ def write_finding(*, evaluation, fields, chosen, by):
     """
     sources = [finding for _, finding in chosen if finding]
     verb = "Split off" if sources else "Wrote"
-    with _step(evaluation, sources, by=by) as step:
+    with one_step(evaluation, sources, by=by) as step:
         finding = add_finding(evaluation=evaluation, fields=fields, by=by)
         step.added.append(finding.pk)
         _bring(chosen, finding, by)
@@ -68,7 +37,7 @@ def move_quotations(*, evaluation, chosen, to, by):
 
     ``chosen`` is as in ``write_finding``; raises what it raises.
     """
-    with _step(evaluation, [to, *(finding for _, finding in chosen if finding)], by=by) as step:
+    with one_step(evaluation, [to, *(finding for _, finding in chosen if finding)], by=by) as step:
         _bring(chosen, to, by)
         number = "a quotation" if len(chosen) == 1 else f"{len(chosen)} quotations"
         step.label = f"Moved {number} to {_short(to)}"
@@ -80,7 +49,7 @@ def reword_finding(*, finding, version, changes, by):
 
     None when that is there already. Raises StaleVersion (what was sent is kept) and NotAllowedNow.
     """
-    with _step(finding.evaluation, [finding], by=by) as step:
+    with one_step(finding.evaluation, [finding], by=by) as step:
         current = step.rows[finding.pk]
         if any(getattr(current, name) != value for name, value in changes.items()):
             check_version(current, version, sent=changes, by=by)
@@ -91,7 +60,7 @@ def reword_finding(*, finding, version, changes, by):
 
 def mark_finding(*, finding, version, status, by):
     """Make a finding ready to share, or a draft again; return the ``FindingChange`` or None as above."""
-    with _step(finding.evaluation, [finding], by=by) as step:
+    with one_step(finding.evaluation, [finding], by=by) as step:
         current = step.rows[finding.pk]
         if current.status != status:
             check_version(current, version, sent={}, by=by)
@@ -104,11 +73,12 @@ def mark_finding(*, finding, version, status, by):
 def merge_findings(*, finding, version, other, other_version, text, by):
     """Merge ``other`` into ``finding``, with the sentence ``text``, and return the ``FindingChange``.
 
-    The evidence and the recommendations of both are then those of ``finding``, which goes back to draft; the
-    other is kept, removed. Raises StaleVersion when either changed since its version (the sentence is kept),
+    The evidence and the recommendations of both are then those of ``finding``, which goes back to draft; so
+    are their comments, the people they are shared with, and the earlier findings they meet. The other is
+    kept, removed. Raises StaleVersion when either changed since its version (the sentence is kept),
     NotAllowedNow for findings that are not of one kind and strand.
     """
-    with _step(finding.evaluation, [finding, other], by=by) as step:
+    with one_step(finding.evaluation, [finding, other], by=by) as step:
         kept, gone = step.rows[finding.pk], step.rows[other.pk]
         if kept == gone or (kept.kind, kept.strand_id) != (gone.kind, gone.strand_id):
             raise NotAllowedNow("Only two findings of one strand and kind can be merged.")
@@ -116,6 +86,8 @@ def merge_findings(*, finding, version, other, other_version, text, by):
         check_version(kept, version, sent=sent, by=by)
         check_version(gone, other_version, sent=sent, by=by)
         _carry_over(gone, kept)
+        pair = {"gone": gone, "kept": kept, "by": by}
+        step.carried[str(gone.pk)] = {"outcomes": outcomes.carry(**pair), **comments.carry(**pair)}
         step.label = f"Merged {_short(gone)} into {_short(kept)}"
         write(kept, {"text": text, "status": FindingStatus.DRAFT}, by=by, reason=f"Merged {_short(gone)} in")
         removal = {"removed_at": timezone.now(), "merged_into": kept}
@@ -129,7 +101,7 @@ def move_finding(*, finding, version, changes, by):
     ``changes`` are strand, kind and condition. A barrier says nothing on whether it lasts: that is cleared.
     Raises StaleVersion, NotAllowedNow for a barrier that recommendations address, ForeignRecord.
     """
-    with _step(finding.evaluation, [finding], by=by) as step:
+    with one_step(finding.evaluation, [finding], by=by) as step:
         current = step.rows[finding.pk]
         changes = {name: changes[name] for name in CELL}
         if any(getattr(current, name) != value for name, value in changes.items()):
@@ -152,7 +124,7 @@ def reorder_finding(*, finding, by, direction="", before=None):
     """
     cell = {name: getattr(finding, name) for name in CELL}
     mates = Finding.objects.filter(evaluation=finding.evaluation, removed_at__isnull=True, **cell)
-    with _step(finding.evaluation, mates, by=by) as step:
+    with one_step(finding.evaluation, mates, by=by) as step:
         if finding.pk not in step.rows:
             raise NotAllowedNow(GONE)
         order = sorted(step.rows.values(), key=lambda row: (row.position, row.pk))
@@ -167,7 +139,7 @@ def remove_finding(*, finding, version, by):
 
     Raises StaleVersion.
     """
-    with _step(finding.evaluation, [finding], by=by) as step:
+    with one_step(finding.evaluation, [finding], by=by) as step:
         current = step.rows[finding.pk]
         check_version(current, version, sent={}, by=by)
         write(current, {"removed_at": timezone.now()}, by=by, reason="Removed")
@@ -175,189 +147,9 @@ def remove_finding(*, finding, version, by):
     return step.change
 
 
-@transaction.atomic
-def undo(*, change, by):
-    """Put back what a step changed and return the ``FindingChange``. A finding it added is removed (kept).
-
-    Raises NotAllowedNow when it was undone already, or somebody changed one of its findings since.
-    """
-    rows = _locked(change.evaluation, [int(key) for key in change.after])
-    change = FindingChange.objects.select_for_update().get(pk=change.pk)
-    if change.undone_at:
-        raise NotAllowedNow("This step was undone already.")
-    if not _is_undoable(change, _states(rows), _present_quotations([change])):
-        raise NotAllowedNow(CHANGED_SINCE)
-    for key, after in change.after.items():
-        _put_back(rows[int(key)], change.before[key], after, change.label, by)
-    change.undone_at = timezone.now()
-    change.save()
-    return change
-
-
-def undoable(changes):
-    """Return the numbers of those ``changes`` that ``undo`` would take. A fixed number of queries."""
-    rows = Finding.objects.in_bulk({int(key) for change in changes for key in change.after})
-    states, present = _states(rows), _present_quotations(changes)
-    return {change.pk for change in changes if not change.undone_at and _is_undoable(change, states, present)}
-
-
-class _Step:
-    """A step under way: the findings it touches, locked; those it adds; what to call it."""
-
-    def __init__(self, rows):
-        self.rows, self.added, self.label, self.change = rows, [], "", None
-
-
-@contextmanager
-def _step(evaluation, findings, *, by):
-    """Lock ``findings``, note them before and after what is done inside, all or nothing, and keep both.
-
-    A StaleVersion goes on only after the transaction ended well: what was sent with it is kept.
-    """
-    stale = None
-    with transaction.atomic():
-        step = _Step(_locked(evaluation, {finding.pk for finding in findings}))
-        if any(row.removed_at for row in step.rows.values()):
-            raise NotAllowedNow(GONE)
-        before = _states(step.rows)
-        try:
-            yield step
-        except StaleVersion as error:
-            stale = error
-        else:
-            _keep(step, evaluation, before, by)
-    if stale:
-        raise stale
-
-
-def _keep(step, evaluation, before, by):
-    after = _states(Finding.objects.in_bulk([*step.rows, *step.added]))
-    touched = [key for key, state in after.items() if before.get(key) != state]
-    if touched:
-        step.change = FindingChange.objects.create(
-            evaluation=evaluation,
-            label=step.label,
-            before={key: before.get(key) for key in touched},
-            after={key: after[key] for key in touched},
-            by=by,
-        )
-
-
-def _locked(evaluation, ids):
-    rows = Finding.objects.select_for_update().filter(evaluation=evaluation, pk__in=ids)
-    return {row.pk: row for row in rows.order_by("pk")}
-
-
-def _states(rows):
-    """Return what is noted of findings (by number, as a dict): their fields and links. Two queries."""
-    quotations, recommendations = defaultdict(list), defaultdict(list)
-    links = FindingQuotation.objects.filter(finding__in=list(rows)).order_by("position", "pk")
-    for finding, quotation, position in links.values_list("finding_id", "quotation_id", "position"):
-        quotations[finding].append([quotation, position])
-    barriers = RecommendationBarrier.objects.filter(finding__in=list(rows)).order_by("recommendation_id")
-    for finding, recommendation in barriers.values_list("finding_id", "recommendation_id"):
-        recommendations[finding].append(recommendation)
-    return {
-        str(pk): {name: getattr(row, name) for name in FIELDS}
-        | {
-            "removed": row.removed_at is not None,
-            "quotations": quotations[pk],
-            "recommendations": recommendations[pk],
-        }
-        for pk, row in rows.items()
-    }
-
-
-def _present_quotations(changes):
-    """Return the numbers of the quotations in ``changes`` that were not deleted since, by a withdrawal."""
-    states = [
-        state for change in changes for noted in (change.before, change.after) for state in noted.values()
-    ]
-    noted = {quotation for state in states if state for quotation, _ in state["quotations"]}
-    return set(Quotation.objects.filter(pk__in=noted).values_list("pk", flat=True))
-
-
-def _is_undoable(change, states, present):
-    return all(
-        key in states and _stands(states[key], change.before[key], after, present)
-        for key, after in change.after.items()
-    )
-
-
-def _stands(now, before, after, present):
-    """Say whether a finding is as a step left it; its place counts only where the step changed the order."""
-    if before and _changed(before, after) == ["position"]:
-        return now["position"] == after["position"] and not now["removed"]
-    expected = after | {"quotations": [link for link in after["quotations"] if link[0] in present]}
-    return all(now[name] == expected[name] for name in after if name != "position")
-
-
-def _changed(before, after):
-    return [name for name in after if before[name] != after[name]]
-
-
-def _put_back(row, before, after, label, by):
-    """Put back those fields and links of a finding that a step changed; remove one that it added."""
-    if before is None:
-        write(row, {"removed_at": timezone.now()}, by=by, reason=f"Undone: {label}")
-        return
-    changed = _changed(before, after)
-    if changed == ["position"]:
-        row.position = before["position"]
-        Finding.objects.bulk_update([row], ["position"])
-        return
-    fields = {name: before[name] for name in changed if name in FIELDS}
-    if "removed" in changed:
-        fields["removed_at"] = None
-    if "quotations" in changed:
-        _link_quotations(row, before["quotations"])
-    if "recommendations" in changed:
-        _link_recommendations(row, before["recommendations"])
-    if _has_lost_its_evidence(row, before):
-        fields["status"] = FindingStatus.DRAFT
-    write(row, fields, by=by, reason=f"Undone: {label}")
-
-
-def _has_lost_its_evidence(row, before):
-    """Say whether nothing is left of what a finding rested on, because participants withdrew since."""
-    rested_on_words = before["quotations"] and not row.source_id
-    return rested_on_words and not FindingQuotation.objects.filter(finding=row).exists()
-
-
-def _link_quotations(finding, links):
-    FindingQuotation.objects.filter(finding=finding).delete()
-    present = _hold([key for key, _ in links])
-    FindingQuotation.objects.bulk_create(
-        FindingQuotation(
-            evaluation=finding.evaluation, finding=finding, quotation_id=quotation, position=position
-        )
-        for quotation, position in links
-        if quotation in present
-    )
-
-
-def _hold(keys):
-    """Lock those of these quotations that are still there, so that they stay; return their numbers."""
-    rows = Quotation.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-    return set(rows.values_list("pk", flat=True))
-
-
-def _link_recommendations(finding, recommendations):
-    rows = RecommendationBarrier.objects.filter(finding=finding)
-    rows.exclude(recommendation__in=recommendations).delete()
-    have = set(rows.values_list("recommendation_id", flat=True))
-    RecommendationBarrier.objects.bulk_create(
-        RecommendationBarrier(
-            evaluation=finding.evaluation, finding=finding, recommendation_id=recommendation
-        )
-        for recommendation in recommendations
-        if recommendation not in have
-    )
-
-
 def _bring(chosen, finding, by):
     """Attach quotations to a finding, and detach each from the one it leaves."""
-    _hold([quotation.pk for quotation, _ in chosen])
+    hold_quotations([quotation.pk for quotation, _ in chosen])
     for quotation, leaves in chosen:
         if leaves and leaves.pk != finding.pk:
             if not FindingQuotation.objects.filter(finding=leaves, quotation=quotation).exists():
@@ -368,7 +160,7 @@ def _bring(chosen, finding, by):
 
 def _carry_over(gone, kept):
     """Add the evidence and the recommendations of one finding to another one."""
-    state = _states({row.pk: row for row in (gone, kept)})
+    state = states_of({row.pk: row for row in (gone, kept)})
     theirs, own = state[str(gone.pk)], state[str(kept.pk)]
     have = {quotation for quotation, _ in own["quotations"]}
     end = max((position for _, position in own["quotations"]), default=-1) + 1
@@ -379,7 +171,7 @@ def _carry_over(gone, kept):
         for quotation, position in theirs["quotations"]
         if quotation not in have
     )
-    _link_recommendations(kept, sorted({*own["recommendations"], *theirs["recommendations"]}))
+    link_recommendations(kept, sorted({*own["recommendations"], *theirs["recommendations"]}))
 
 
 def _reordered(order, moved, direction, before):

@@ -11,7 +11,7 @@ from evaluations.models import Evaluation, Membership, Role
 from evaluations.signin import DEMO_PASSWORD, DEMO_USERNAMES
 
 from .errors import NotAllowedNow
-from .practice import join_practice, load_practice
+from .practice import join_practice, load_practice, share_practice_drafts
 
 SLUG = "ssbc-legacy-2023"
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "ssbc_legacy_2023.json"
@@ -54,6 +54,9 @@ def load_practice_evaluation(*, users, basis_of):
     evaluation, is_new = load_practice(by=evaluator, basis_of=basis_of)
     for user in users:
         join_practice(evaluation=evaluation, user=user, role=Role(user.username))
+    if is_new:
+        readers = [user for user in users if user != evaluator]
+        share_practice_drafts(evaluation=evaluation, people=readers, by=evaluator)
     return is_new
 
 

@@ -49,7 +49,7 @@ def carry_out_import(*, evaluation, rows, by):
     if plan.problems:
         raise ImportRefused(plan.problems)
     with refusing_duplicates():
-        _write(planner, evaluation, by)
+        _write(planner.draft, evaluation, by)
     if plan.made:
         record(by=by, evaluation=evaluation, verb="imported", subject=counted(plan.made.items()))
     return plan
@@ -68,30 +68,30 @@ def _lock(evaluation, rows):
     Evaluation.objects.select_for_update().get(pk=evaluation.pk)
 
 
-def _write(planner, evaluation, by):
+def _write(draft, evaluation, by):
     """Write everything that was planned, in the order in which rows refer to each other."""
-    for quotation in planner.new[Quotation]:
+    for quotation in draft.new[Quotation]:
         quotation.coder = by
-    for model, rows in planner.new.items():
+    for model, rows in draft.new.items():
         if model is Finding:
             bulk_create_with_history(
                 rows, Finding, batch_size=AT_A_TIME, default_user=by, default_change_reason=REASON
             )
         else:
             model.objects.bulk_create(rows, batch_size=AT_A_TIME)
-    for answer in planner.filled:
+    for answer in draft.filled:
         sent = AnswerSent(
             "", answer.condition, answer.question, answer.text, answer.version, without_question=answer.pk
         )
         save_answers(interview=answer.interview, states={}, answers=[sent], by=by)
-    for state in planner.changed_states:
+    for state in draft.changed_states:
         state.save()
     AnswerVersion.objects.bulk_create(
         [
             AnswerVersion(
                 evaluation=evaluation, answer=answer, number=answer.version, text=answer.text, by=by
             )
-            for answer in planner.new[Answer]
+            for answer in draft.new[Answer]
         ],
         batch_size=AT_A_TIME,
     )

@@ -23,16 +23,33 @@ from evaluations.models import (
     Recommendation,
     Role,
     Strand,
+    WorkshopStrand,
 )
 
 from . import order
 from .audit import record
+from .comments import end_shares_with
 from .errors import NotAllowedNow
 from .versions import locked, refusing_duplicates, save_as, save_changes
 
+
+class NotFollowable(NotAllowedNow):
+    """The evaluation named as the earlier round is closed to the person, or no evaluator's work of theirs."""
+
+    def __init__(self):
+        super().__init__("Choose an evaluation that you are an evaluator of.")
+
+
+class FollowsInACircle(NotAllowedNow):
+    """The evaluation named as the earlier round follows this one."""
+
+    def __init__(self, earlier):
+        super().__init__(f"“{earlier}” already follows this evaluation. Choose a round that came before it.")
+
+
 INVITATION_LASTS = timedelta(days=14)
 # What belongs to a strand: one without any of these is empty.
-IN_STRANDS = (Answer, CellSummary, Finding, InterviewStrand, Quotation, Recommendation)
+IN_STRANDS = (Answer, CellSummary, Finding, InterviewStrand, Quotation, Recommendation, WorkshopStrand)
 
 
 @transaction.atomic
@@ -54,8 +71,31 @@ def start_evaluation(*, fields, by):
 
 
 def edit_evaluation(*, evaluation, version, changes, by):
-    """Save an evaluation's own facts and return it. Raises StaleVersion."""
-    return save_changes(evaluation, version=version, changes=changes, by=by)
+    """Save an evaluation's own facts and return it.
+
+    Raises StaleVersion; NotFollowable and FollowsInACircle for an earlier round that cannot be one.
+    """
+
+    def check(current, changes):
+        if changes.get("follows") and changes["follows"].pk != current.follows_id:
+            _check_may_follow(current, changes["follows"], by)
+
+    # All of them, in one order: of several who close a circle at once, each with one step, one comes last.
+    is_new = changes.get("follows") and changes["follows"].pk != evaluation.follows_id
+    every = Evaluation.objects.order_by("pk") if is_new else ()
+    return save_changes(evaluation, version=version, changes=changes, by=by, before_save=check, first=every)
+
+
+def _check_may_follow(evaluation, earlier, by):
+    if not Membership.objects.filter(user=by, evaluation=earlier, role=Role.EVALUATOR).exists():
+        raise NotFollowable
+    follows = dict(Evaluation.objects.values_list("pk", "follows"))
+    at, seen = earlier.pk, set()
+    while at and at not in seen:
+        if at == evaluation.pk:
+            raise FollowsInACircle(earlier)
+        seen.add(at)
+        at = follows.get(at)
 
 
 @transaction.atomic
@@ -87,13 +127,13 @@ def move_strand(*, strand, up, by):
 def remove_strand(*, strand, by):
     """Remove a strand that holds nothing and return it; it can be put back.
 
-    Raises NotAllowedNow for one that interviews, findings or recommendations belong to.
+    Raises NotAllowedNow for one that interviews, findings, recommendations or workshops belong to.
     """
     current = locked(strand)
     if any(model.objects.filter(strand=current).exists() for model in IN_STRANDS):
         raise NotAllowedNow(
-            "This strand is not empty: interviews, quotations, findings or recommendations belong to it. "
-            "Move them to another strand first."
+            "This strand is not empty: interviews, quotations, findings, recommendations or workshops belong "
+            "to it. Move them to another strand first."
         )
     if not current.removed_at:
         current.removed_at = timezone.now()
@@ -129,10 +169,11 @@ def change_role(*, membership, role, by):
 
 @transaction.atomic
 def remove_member(*, membership, by):
-    """End a membership. Raises NotAllowedNow as ``change_role`` does."""
+    """End a membership, and what is shared with them for comment. Raises as ``change_role`` does."""
     membership = _current_member(membership, leaving=True)
     subject = f"user {membership.user_id} was {membership.role}"
     record(by=by, evaluation=membership.evaluation, verb="removed member", subject=subject)
+    end_shares_with(evaluation=membership.evaluation, person=membership.user, by=by)
     membership.delete()
 
 

@@ -1,22 +1,27 @@
-"""Strands side by side: counts by condition and kind, shares, and one sentence that reads them."""
+"""Strands side by side: counts by condition and kind, shares, differences, sentences that read them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from evaluations.conditions import LEVELS, Condition, Kind, Tangibility
 
-from .matrix import cell_counts
-
-UNIT_MARKS_UP_TO = 12
+from .matrix import MOST_MARKS, cell_counts
+from .sentences import read
 
 
 @dataclass(frozen=True)
 class StrandFigures:
-    """The counts of one strand: ``counts[kind, condition]`` for both kinds and all six conditions."""
+    """The counts of one strand: ``counts[kind, condition]`` for both kinds and all six conditions.
+
+    ``slug`` is what the address calls it; ``thin`` holds the cells whose findings rest on one interview only.
+    """
 
     slug: str
     name: str
     from_interviews: bool
     counts: dict
+    thin: frozenset = frozenset()
+    rests_on_one: bool = False
 
     def __post_init__(self):
         if set(self.counts) != {(kind, condition) for kind in Kind for condition in Condition}:
@@ -30,15 +35,48 @@ class StrandFigures:
         """Return the number of findings of one kind on one side of the waterline."""
         return sum(self.counts[kind, c] for c in Condition if c.tangibility is tangibility)
 
+    def figures(self, condition):
+        """Return the two figures of one condition, achievements and barriers."""
+        return tuple(
+            Figure(
+                strand=self.slug,
+                kind=kind,
+                condition=condition,
+                value=self.counts[kind, condition],
+                is_thin=(kind, condition) in self.thin,
+            )
+            for kind in Kind
+        )
+
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the comparison: the count of findings in a cell of a strand."""
+    """One figure of the comparison: the count of findings in a cell of a strand.
+
+    ``is_thin`` when they rest on one interview only.
+    """
 
     strand: str
     kind: Kind
     condition: Condition
     value: int
+    is_thin: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell, by how far the strands differ in it; the same difference has the same ``rank``.
+
+    ``figures`` are ``(strand, count, all findings of the kind)`` in the order of the strands; ``most`` are
+    the names of the strands with the highest count.
+    """
+
+    rank: int
+    condition: Condition
+    kind: Kind
+    figures: tuple
+    difference: int
+    most: tuple
 
 
 @dataclass(frozen=True)
@@ -74,7 +112,7 @@ class Comparison:
     @property
     def fits_unit_marks(self):
         """Say whether every cell is small enough to show one mark for each finding."""
-        return self.largest <= UNIT_MARKS_UP_TO
+        return self.largest <= MOST_MARKS
 
     @property
     def levels(self):
@@ -84,11 +122,62 @@ class Comparison:
         """
         return [[(condition, self._row(condition)) for condition in group] for group in LEVELS.values()]
 
-    def _row(self, condition):
+    @property
+    def panels(self):
+        """Return each strand by itself, for small multiples: ``(strand, levels, [(kind, total)])``.
+
+        ``levels`` are the rows in the model's shape, each ``(condition, figures)``.
+        """
         return [
-            (strand, *(Figure(strand.slug, kind, condition, strand.counts[kind, condition]) for kind in Kind))
+            (
+                strand,
+                [
+                    [(condition, strand.figures(condition)) for condition in group]
+                    for group in LEVELS.values()
+                ],
+                [(kind, strand.total(kind)) for kind in Kind],
+            )
             for strand in self.strands
         ]
+
+    def _row(self, condition):
+        return [(strand, *strand.figures(condition)) for strand in self.strands]
+
+    @property
+    def ranked(self):
+        """Return the strands whose cells are ranked: those from interviews, when there are two or more."""
+        strands = tuple(strand for strand in self.strands if strand.from_interviews)
+        return strands if len(strands) > 1 else ()
+
+    @property
+    def differences(self):
+        """Return the cells in which the ranked strands differ as ``Difference`` objects, widest first.
+
+        The difference is one of counts, between the highest and the lowest; cells that differ alike share a
+        rank, as in 1, 1, 3, and stand in the model's order.
+        """
+        cells = [(kind, condition) for condition in Condition for kind in Kind]
+        spans = {cell: self._span(cell) for cell in cells} if self.ranked else {}
+        widest = sorted((cell for cell in cells if spans.get(cell)), key=lambda cell: -spans[cell])
+        return [
+            Difference(
+                rank=1 + sum(span > spans[kind, condition] for span in spans.values()),
+                condition=condition,
+                kind=kind,
+                figures=tuple((s, s.counts[kind, condition], s.total(kind)) for s in self.ranked),
+                difference=spans[kind, condition],
+                most=self._most(kind, condition),
+            )
+            for kind, condition in widest
+        ]
+
+    def _span(self, cell):
+        counts = [strand.counts[cell] for strand in self.ranked]
+        return max(counts) - min(counts)
+
+    def _most(self, kind, condition):
+        highest = max(strand.counts[kind, condition] for strand in self.ranked)
+        return tuple(s.name for s in self.ranked if s.counts[kind, condition] == highest)
 
     @property
     def totals(self):
@@ -120,24 +209,30 @@ class Comparison:
         return strand.side(kind, tangibility), strand.total(kind)
 
     @property
-    def reading(self):
-        """Return one plain sentence on where each strand's barriers lie, or None.
+    def sentences(self):
+        """Return up to two plain sentences on where each strand's barriers and its achievements lie.
 
-        None when a strand does not come from interviews, and when there is no barrier to read.
+        None when a strand does not come from interviews, and of a kind that no strand has.
         """
-        if not self.from_interviews or not any(s.total(Kind.BARRIER) for s in self.strands):
-            return None
-        ordered = sorted(self.strands, key=lambda s: -_intangible_part(s))
-        clauses = [_clause(strand, first=index == 0) for index, strand in enumerate(ordered)]
-        return "; ".join(clauses) + "."
+        if not self.from_interviews:
+            return ()
+        kinds = [
+            kind for kind in (Kind.BARRIER, Kind.ACHIEVEMENT) if any(s.total(kind) for s in self.strands)
+        ]
+        return tuple(read(self.strands, kind) for kind in kinds)
 
 
-def compare(frame, strands):
+def compare(frame, strands, rested_on=()):
     """Return the ``Comparison`` of ``strands``, a list of (slug, name, from_interviews), in that order.
 
-    ``frame`` has the columns ``strand``, ``kind``, ``condition``, ``count``.
+    ``frame`` has the columns ``strand``, ``kind``, ``condition``, ``count``. ``rested_on`` says what the
+    findings of cells rest on: (slug, kind, condition, interview, or None for anything else).
     """
     counts = cell_counts(frame)
+    cells, wholes = defaultdict(set), defaultdict(set)
+    for slug, kind, condition, interview in rested_on:
+        cells[slug, kind, condition].add(interview)
+        wholes[slug].add(interview)
     return Comparison(
         strands=tuple(
             StrandFigures(
@@ -149,44 +244,18 @@ def compare(frame, strands):
                     for kind in Kind
                     for condition in Condition
                 },
+                thin=frozenset(
+                    (kind, condition)
+                    for kind in Kind
+                    for condition in Condition
+                    if from_interviews and _is_one_interview(cells[slug, kind, condition])
+                ),
+                rests_on_one=from_interviews and _is_one_interview(wholes[slug]),
             )
             for slug, name, from_interviews in strands
         )
     )
 
 
-def _intangible_part(strand):
-    total = strand.total(Kind.BARRIER)
-    return strand.side(Kind.BARRIER, Tangibility.INTANGIBLE) / total if total else -1
-
-
-def _clause(strand, *, first):
-    """Read one strand: "most" only above half, figures as n of all, the condition that leads by itself."""
-    total = strand.total(Kind.BARRIER)
-    intangible = strand.side(Kind.BARRIER, Tangibility.INTANGIBLE)
-    if not total:
-        return f"{strand.name} has no barriers"
-    if intangible * 2 == total:
-        whose = f"{strand.name}’s barriers" if first else f"those of {strand.name}"
-        return f"{_upper(whose, first)} are evenly split, {intangible} tangible and {intangible} intangible"
-    side, count = (
-        (Tangibility.INTANGIBLE, intangible)
-        if intangible * 2 > total
-        else (Tangibility.TANGIBLE, total - intangible)
-    )
-    start = f"Most of {strand.name}’s barriers are" if first else f"in {strand.name} most are"
-    return f"{start} {side}, {count} of {total}{_leader(strand, side)}"
-
-
-def _upper(text, first):
-    return text[0].upper() + text[1:] if first else text
-
-
-def _leader(strand, side):
-    counts = {c: strand.counts[Kind.BARRIER, c] for c in Condition if c.tangibility is side}
-    most = max(counts.values())
-    leaders = [condition for condition, count in counts.items() if count == most]
-    if len(leaders) > 1:
-        return ""
-    verb = "sits" if most == 1 else "sit"
-    return f", and {most} of these {verb} in {leaders[0].label.lower()}"
+def _is_one_interview(rests_on):
+    return len(rests_on) == 1 and None not in rests_on

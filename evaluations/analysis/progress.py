@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pandas as pd
 
+from evaluations.conditions import Condition
+
 STUCK_AFTER = timedelta(days=30)
 CLOSED = ("completed", "no_longer_applicable")
 ACCEPTED = ("accepted", "partly_accepted")
@@ -74,3 +76,17 @@ def headlines(frame, today):
         stuck=int(flagged["stuck"].sum()),
         dated=int(flagged["due"].notna().sum()),
     )
+
+
+def by_condition(frame, statuses):
+    """Return how far the recommendations of each condition are: ``[(condition, {status: number})]``.
+
+    ``frame`` has the columns ``condition`` and ``status``, ``statuses`` are the codes in the order of the
+    tracker. Conditions without a recommendation are left out.
+    """
+    counts = frame.groupby(["condition", "status"]).size()
+    rows = [
+        (condition, {status: int(counts.get((condition, status), 0)) for status in statuses})
+        for condition in Condition
+    ]
+    return [(condition, numbers) for condition, numbers in rows if any(numbers.values())]

@@ -2,13 +2,12 @@
 
 from crispy_forms.layout import Field, Layout
 from django import forms
-from django.utils.text import Truncator
 
 from evaluations.conditions import KIND_CHOICES, Condition, Kind
-from evaluations.models import CellSummary, Finding, Lasting
+from evaluations.models import Finding, Lasting
 
 from .base import ConditionField, RecordForm, RowField, VersionField, WaterlineForm
-from .findings import CONDITION_PICKER, KIND_PICKER, strand_field
+from .findings import CONDITION_PICKER, KIND_PICKER, in_short, strand_field
 
 MOVED_MEANWHILE = "Somebody moved one of these quotations meanwhile. Choose again."
 SENTENCE_HELP = "One sentence that somebody who was not there understands."
@@ -45,7 +44,8 @@ class ChosenField(forms.MultipleChoiceField):
 class BoardForm(WaterlineForm):
     """What to do with the chosen quotations: write a finding from them, or move them to another one.
 
-    ``pairs`` are the quotations on the board with their findings, ``findings`` those to move to.
+    ``pairs`` are the quotations on the board with their findings, ``findings`` those to move to; ``ended``
+    says whether the programme's end date has passed.
     """
 
     text = forms.CharField(
@@ -54,13 +54,12 @@ class BoardForm(WaterlineForm):
         required=False,
         help_text=SENTENCE_HELP,
     )
-    lasting = forms.ChoiceField(
-        label="Will it last?", choices=Lasting, initial=Lasting.NOT_JUDGED, required=False
-    )
+    lasting = forms.ChoiceField(label="Will it last?", initial=Lasting.NOT_JUDGED, required=False)
     holder = forms.CharField(label="Who holds it afterwards", max_length=160, required=False)
 
-    def __init__(self, *args, pairs, findings, kind, **kwargs):
+    def __init__(self, *args, pairs, findings, kind, ended, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["lasting"].choices = Lasting.choices_worded(ended=ended)
         if kind == Kind.BARRIER:
             del self.fields["lasting"], self.fields["holder"]
         self.fields["chosen"] = ChosenField(
@@ -76,7 +75,7 @@ class BoardForm(WaterlineForm):
             label="Another finding",
             required=False,
             empty="Choose a finding",
-            name=_sentence,
+            name=in_short,
             error_messages={"invalid_choice": "That finding is no longer here. Choose another."},
         )
 
@@ -110,7 +109,10 @@ class BoardForm(WaterlineForm):
 
 
 class RewordForm(RecordForm):
-    """A finding's sentence; of an achievement, also whether it will last and who holds it."""
+    """A finding's sentence; of an achievement, also whether it will last and who holds it.
+
+    ``ended`` says whether the programme's end date has passed.
+    """
 
     class Meta:
         model = Finding
@@ -119,8 +121,9 @@ class RewordForm(RecordForm):
         help_texts = {"text": SENTENCE_HELP}
         error_messages = {"text": {"required": "Write the finding in a sentence."}}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, ended, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["lasting"].choices = Lasting.choices_worded(ended=ended)
         if self.instance.kind == Kind.BARRIER:
             del self.fields["lasting"], self.fields["holder"]
             self.sent_by_hand = ["text"]
@@ -214,32 +217,9 @@ class ReorderForm(WaterlineForm):
         return {name: self.cleaned_data.get(name) for name in ("direction", "before")}
 
 
-class SummaryForm(RecordForm):
-    """A sentence or two on a cell; ``basis`` is the fingerprint of the findings that were on screen."""
-
-    basis = forms.RegexField(r"^[0-9a-f]{64}$", required=False, widget=forms.HiddenInput)
-
-    class Meta:
-        model = CellSummary
-        fields = ["text"]
-        labels = {"text": "A sentence or two on what these findings say together"}
-        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
-        help_texts = {
-            "text": "Everybody in this evaluation reads it in the matrix, with your name and the date."
-        }
-        error_messages = {"text": {"required": "Write a sentence, or go back without one."}}
-
-    def _post_clean(self):
-        """Leave out the check of the row: its cell and its author come from the page."""
-
-
 def _layout(*fields):
     return Layout(*(Field(name, template=template) if template else Field(name) for name, template in fields))
 
 
-def _sentence(finding):
-    return Truncator(finding.text).chars(90)
-
-
 def _in_condition(finding):
-    return f"{Condition(finding.condition).label}: {_sentence(finding)}"
+    return f"{Condition(finding.condition).label}: {in_short(finding)}"

@@ -7,6 +7,8 @@ from django import forms
 from evaluations.conditions import Condition
 from evaluations.text import normalise
 
+from .base import RowField
+
 KEEP_BOTH = "both"
 NOT_CARRIED = {"csrfmiddlewaretoken", "version", "keep"}
 
@@ -103,4 +105,7 @@ def _words(field, value):
         return "yes" if value else "no"
     if hasattr(value, "strftime"):
         return f"{value.day} {value:%B %Y}"
-    return str(dict(getattr(field, "choices", None) or {}).get(value, value))
+    choices = dict(getattr(field, "choices", None) or {})
+    if isinstance(field, RowField):  # in the words of the form, which may keep back what a row is called
+        return str(choices.get(str(value.pk), "another one"))
+    return str(choices.get(value, value))

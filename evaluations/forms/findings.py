@@ -2,9 +2,11 @@
 
 from crispy_forms.layout import Div, Field, Fieldset, Layout
 from django import forms
+from django.utils.text import Truncator
 
 from evaluations.conditions import CONDITION_CHOICES, KIND_CHOICES, Kind
 from evaluations.models import Finding, FindingStatus, Lasting, Quotation
+from evaluations.strength import STRENGTH_CHOICES
 
 from .base import (
     ConditionField,
@@ -22,7 +24,10 @@ KIND_PICKER = "evaluations/_kind_picker.html"
 
 
 class FindingForm(RecordForm):
-    """Add or edit a finding. ``strands`` and ``sources`` are the rows to choose from."""
+    """Add or edit a finding. ``strands`` and ``sources`` are the rows to choose from.
+
+    ``ended`` says whether the programme's end date has passed.
+    """
 
     kind = forms.ChoiceField(
         label="What it is",
@@ -33,7 +38,6 @@ class FindingForm(RecordForm):
     condition = ConditionField()
     lasting = forms.ChoiceField(
         label="Will it last?",
-        choices=Lasting,
         initial=Lasting.NOT_JUDGED,
         help_text="For an achievement only.",
     )
@@ -70,8 +74,9 @@ class FindingForm(RecordForm):
         }
         error_messages = {"text": {"required": "Write the finding in a sentence."}}
 
-    def __init__(self, *args, strands, sources, **kwargs):
+    def __init__(self, *args, strands, sources, ended, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["lasting"].choices = Lasting.choices_worded(ended=ended)
         self.fields["strand"] = strand_field(strands)
         self.fields["source"] = RowField(
             sources,
@@ -227,17 +232,41 @@ class VersionForm(WaterlineForm):
         return self.cleaned_data["version"] if self.is_valid() else 0
 
 
-class FindingFilterForm(FilterForm):
-    """Narrow the list of findings; lives in the address. ``strands`` are the rows to choose from."""
+class EvidenceFilterForm(FilterForm):
+    """Narrow findings by words, by their evidence and by whether they last.
+
+    ``ended`` says whether the programme's end date has passed.
+    """
 
     q = forms.CharField(label="Words in findings and quotations", required=False, max_length=200)
+    strength = forms.ChoiceField(
+        label="Strength of evidence", required=False, choices=[("", "Any"), *STRENGTH_CHOICES]
+    )
+    lasting = forms.ChoiceField(label="Will it last?", required=False)
+
+    def __init__(self, *args, ended, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["lasting"].choices = [("", "Any"), *Lasting.choices_worded(ended=ended)]
+
+    @property
+    def words(self):
+        """Return the words to look for, or nothing."""
+        return self.cleaned_data.get("q", "")
+
+    @property
+    def strength_chosen(self):
+        """Return the strength of evidence to keep, or nothing."""
+        return self.cleaned_data.get("strength", "")
+
+
+class FindingFilterForm(EvidenceFilterForm):
+    """Narrow the list of findings; lives in the address. ``strands`` are the rows to choose from."""
+
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Both kinds"), *KIND_CHOICES])
     condition = forms.ChoiceField(
         label="Condition", required=False, choices=[("", "All six"), *CONDITION_CHOICES]
     )
-    lasting = forms.ChoiceField(
-        label="Will it last?", required=False, choices=[("", "Any"), *Lasting.choices]
-    )
+    field_order = ("q", "kind", "condition", "lasting", "strength")
 
     def __init__(self, *args, strands, shows_drafts, **kwargs):
         super().__init__(*args, **kwargs)
@@ -249,11 +278,6 @@ class FindingFilterForm(FilterForm):
             self.fields["unseen"] = forms.BooleanField(
                 label="Only with quotations that readers do not see", required=False
             )
-
-    @property
-    def words(self):
-        """Return the words to look for, or nothing."""
-        return self.cleaned_data.get("q", "")
 
     @property
     def only_unseen(self):
@@ -272,6 +296,11 @@ def _answer_name(answer):
     """Return for example ``I01 · Policies · Gaps``."""
     area = answer.question.get_area_display() if answer.question else ""
     return " · ".join(filter(None, (answer.interview.code, answer.get_condition_display(), area)))
+
+
+def in_short(finding):
+    """Return the beginning of a finding's sentence, as lists to choose from name it."""
+    return Truncator(finding.text).chars(90)
 
 
 def strand_field(strands):

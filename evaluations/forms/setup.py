@@ -10,7 +10,7 @@ from evaluations.conditions import Condition
 from evaluations.models import Area, Evaluation, GuideQuestion, Invitation, Role, Strand
 from evaluations.text import normalise
 
-from .base import ConditionField, DayField, RecordForm, WaterlineForm
+from .base import ConditionField, DayField, RecordForm, RowField, WaterlineForm
 from .findings import CONDITION_PICKER
 
 LONGEST_QUESTION = 500
@@ -104,7 +104,11 @@ class HeadingsWidget(forms.MultiWidget):
 
 
 class EvaluationForm(RecordForm):
-    """The facts of an evaluation itself, and its own words."""
+    """The facts of an evaluation itself, and its own words.
+
+    ``earlier`` are the evaluations that it may be said to follow. One that it follows and that is not among
+    them can be kept, without its title.
+    """
 
     programme_ends = DayField(label="Programme end date", required=False)
     headings = HeadingsField(
@@ -131,6 +135,7 @@ class EvaluationForm(RecordForm):
             "programme_short",
             "phase",
             "programme_ends",
+            "follows",
             "evaluators",
             "introduction",
             "objectives",
@@ -156,8 +161,9 @@ class EvaluationForm(RecordForm):
         }
         error_messages = {"title": {"required": "Give the evaluation a title."}}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, earlier=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["follows"] = _earlier_round(self.instance, earlier)
         self.helper.layout = Layout(
             Fieldset(
                 "The programme",
@@ -167,6 +173,7 @@ class EvaluationForm(RecordForm):
             Fieldset(
                 "The evaluation",
                 "title",
+                "follows",
                 "evaluators",
                 "introduction",
                 "objectives",
@@ -182,6 +189,24 @@ class EvaluationForm(RecordForm):
             ),
             "version",
         )
+
+
+def _earlier_round(evaluation, rows):
+    """Return the field for the round that an evaluation follows, its own among the choices."""
+    known = {row.pk for row in rows}
+    if evaluation.follows_id and evaluation.follows_id not in known:
+        rows = [evaluation.follows, *rows]
+    return RowField(
+        rows,
+        label="Follows an earlier round",
+        empty="No, it is the first",
+        required=False,
+        name=lambda row: row.title if row.pk in known else "An evaluation that you are no evaluator of",
+        help_text=(
+            "Members of both can then compare the two, and say what became of the earlier findings. "
+            "Choose among the evaluations that you are an evaluator of."
+        ),
+    )
 
 
 class QuestionForm(RecordForm):

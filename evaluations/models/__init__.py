@@ -2,6 +2,7 @@
 
 from .base import EditableRecord, EvaluationRecord
 from .coding import BlindCode, CodingRound, CodingUnit, Settlement, SettlementVersion
+from .comments import FindingComment, FindingShare
 from .evaluation import (
     AuditEvent,
     ConflictingEdit,
@@ -67,8 +68,20 @@ from .recommendations import (
     Response,
     Status,
 )
+from .rounds import ComparisonReading, FindingOutcome, Outcome
+from .workshops import (
+    MOST_DOTS,
+    Phone,
+    Verdict,
+    Weighing,
+    Workshop,
+    WorkshopResult,
+    WorkshopRound,
+    WorkshopStrand,
+)
 
 __all__ = [
+    "MOST_DOTS",
     "OPEN_STATUSES",
     "Action",
     "Answer",
@@ -80,6 +93,7 @@ __all__ = [
     "CellSummary",
     "CodingRound",
     "CodingUnit",
+    "ComparisonReading",
     "ConditionState",
     "ConflictingEdit",
     "Consent",
@@ -90,7 +104,10 @@ __all__ = [
     "EvaluationRecord",
     "Finding",
     "FindingChange",
+    "FindingComment",
+    "FindingOutcome",
     "FindingQuotation",
+    "FindingShare",
     "FindingStatus",
     "GroupDecision",
     "GuideQuestion",
@@ -107,10 +124,12 @@ __all__ = [
     "Lasting",
     "Membership",
     "Mode",
+    "Outcome",
     "Owner",
     "Participant",
     "ParticipantIdentity",
     "Passage",
+    "Phone",
     "Priority",
     "ProgressUpdate",
     "Provenance",
@@ -134,6 +153,12 @@ __all__ = [
     "Status",
     "Strand",
     "Subject",
+    "Verdict",
+    "Weighing",
+    "Workshop",
+    "WorkshopResult",
+    "WorkshopRound",
+    "WorkshopStrand",
     "code_validator",
     "seal",
     "unseal",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from evaluations.conditions import TANGIBILITY_CHOICES
 
@@ -70,6 +71,11 @@ class Evaluation(models.Model):
     def programme_name(self):
         """Return the short name of the programme where there is one, for example ``SSBC``."""
         return self.programme_short or self.programme
+
+    @property
+    def has_ended(self):
+        """Say whether the programme's end date has passed."""
+        return self.programme_ends is not None and self.programme_ends < timezone.localdate()
 
 
 class Membership(EvaluationRecord):

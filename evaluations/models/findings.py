@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 from evaluations.conditions import CODE_KIND_CHOICES, CONDITION_CHOICES, KIND_CHOICES, Condition, Kind
 
 from .base import EditableRecord, EvaluationRecord, not_empty, one_of
+from .signed import SignedText
 
 
 class FindingStatus(models.TextChoices):
@@ -32,6 +33,15 @@ class Lasting(models.TextChoices):
     AT_RISK = "at_risk", "At risk"
     ENDS = "ends", "Ends with the programme"
     NOT_JUDGED = "not_judged", "Not judged"
+
+    def worded(self, *, ended):
+        """Return the words on screen; of what ended with the programme, in the past once it ``ended``."""
+        return "Ended with the programme" if ended and self is Lasting.ENDS else self.label
+
+    @classmethod
+    def choices_worded(cls, *, ended):
+        """Return the choices of a form in the words on screen."""
+        return [(one.value, one.worded(ended=ended)) for one in cls]
 
 
 class Passage(models.TextChoices):
@@ -230,7 +240,8 @@ class FindingChange(EvaluationRecord):
     """One step of work on findings that can be undone: merged, split, moved, reordered, marked, removed.
 
     ``before`` and ``after`` hold, by the finding's number, its fields and the numbers of its quotations and
-    recommendations; None for one that was not there. They hold no participant's words.
+    recommendations; None for one that was not there. ``before`` holds too what a merge took along: the
+    numbers of outcomes, comments and shares (``carried``). They hold no participant's words.
     """
 
     label = models.CharField(max_length=200)
@@ -247,23 +258,14 @@ class FindingChange(EvaluationRecord):
         return self.label
 
 
-class CellSummary(EditableRecord):
-    """An evaluator's signed sentence or two on one cell of a matrix.
-
-    ``basis`` is a fingerprint of the findings behind it when it was signed: another one now means that they
-    changed since. One that was taken back is kept (``removed_at``) so that it can be signed again.
-    """
+class CellSummary(SignedText):
+    """An evaluator's signed sentence or two on one cell of a matrix; ``basis`` is of its findings."""
 
     strand = models.ForeignKey("evaluations.Strand", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=KIND_CHOICES)
     condition = models.CharField(max_length=20, choices=CONDITION_CHOICES)
-    text = models.TextField()
-    basis = models.CharField(max_length=64)
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    signed_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    noun = "summary"
 
     class Meta:
         verbose_name_plural = "cell summaries"

@@ -1,8 +1,8 @@
 """Reading the board of a cell: findings with their evidence, quotations without one, what was done."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
+from .findings import quotations_by_finding
 from .quotations import gated_quotations
 
 NOTED = 40  # steps that are looked through for those of a cell or a finding
@@ -24,14 +24,11 @@ class BoardFinding:
 
 def on_board(rows, links, quotations, groups):
     """Return findings as ``BoardFinding`` objects in the same order. A fixed number of queries."""
-    ordered = links.filter(finding__in=[row.pk for row in rows]).order_by("finding_id", "position", "pk")
-    linked = list(ordered.values_list("finding_id", "quotation_id"))
-    ids = {quotation for _, quotation in linked}
-    gated = {item.id: item for item in gated_quotations(quotations.filter(pk__in=ids), groups)}
-    found = defaultdict(list)
-    for finding, quotation in linked:
-        if quotation in gated:
-            found[finding].append(gated[quotation])
+
+    def read(ids):
+        return {item.id: item for item in gated_quotations(quotations.filter(pk__in=ids), groups)}
+
+    found = quotations_by_finding(rows, links, read)
     return [BoardFinding(row=row, quotations=tuple(found[row.pk])) for row in rows]
 
 

@@ -14,7 +14,11 @@ SHOWN_PER_CELL = 50
 
 @dataclass(frozen=True)
 class ShownFinding:
-    """One finding as a matrix or a list shows it, with the quotations its audience sees."""
+    """One finding as a matrix or a list shows it, with the quotations its audience sees.
+
+    ``scope`` is in words. Who assembles the page adds its ``evidence`` (``analysis.evidence``), what a
+    workshop gave it, and of an achievement whether it lasts, in words that fit the day.
+    """
 
     id: int
     kind: str
@@ -23,13 +27,23 @@ class ShownFinding:
     note: str
     status: str
     source: str
+    scope: str
+    holder: str
     quotations: tuple
     row: object
+    evidence: object = None
+    room_weight: object = None
+    lasting: str = ""
 
     @property
     def is_draft(self):
         """Say whether only evaluators see it."""
         return self.status == "draft"
+
+    @property
+    def is_named_by_source(self):
+        """Say whether its published source, which is shown with it, says all that stands behind it."""
+        return bool(self.source) and self.evidence.is_only_published
 
 
 def count_frame(findings):
@@ -41,19 +55,22 @@ def count_frame(findings):
     )
 
 
-def first_of_each_cell(findings, links, quotations, groups):
-    """Return the first 50 findings of each cell as ``ShownFinding``, in the model's order.
+def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CELL):
+    """Return the first findings of each cell, at most so many, as ``ShownFinding``, in the model's order.
 
     ``findings`` and ``quotations`` are those the audience sees, ``links`` as ``access.all_links_for`` and
-    ``groups`` as ``reader_groups`` returns them.
+    ``groups`` as ``reader_groups`` returns them. Without ``most``, all of them.
     """
+    if most is None:
+        rows = findings.select_related("source").in_model_order()
+        return with_quotations(list(rows), links, quotations, groups)
     numbered = findings.annotate(
         place=Window(
             RowNumber(),
             partition_by=[F("strand"), F("kind"), F("condition")],
             order_by=[F("position"), F("pk")],
         )
-    ).filter(place__lte=SHOWN_PER_CELL)
+    ).filter(place__lte=most)
     return with_quotations(
         list(numbered.select_related("source").in_model_order()), links, quotations, groups
     )
@@ -64,14 +81,24 @@ def with_quotations(rows, links, quotations, groups):
 
     Parameters are as ``first_of_each_cell`` takes them.
     """
+    found = quotations_by_finding(rows, links, lambda ids: shown_quotations(quotations, ids, groups))
+    return [_shown(row, tuple(found[row.pk])) for row in rows]
+
+
+def quotations_by_finding(rows, links, read):
+    """Return ``{finding: [quotation]}`` of ``rows`` (findings), in the order in which they are evidence.
+
+    ``links`` are as ``access.all_links_for`` returns them; ``read(numbers)`` returns by number those
+    quotations that the audience sees. In two plain steps: in one, PostgreSQL compares large subqueries.
+    """
     found = defaultdict(list)
     chosen = links.filter(finding__in=[row.pk for row in rows]).order_by("finding_id", "position", "pk")
     linked = list(chosen.values_list("finding_id", "quotation_id"))
-    shown = shown_quotations(quotations, {quotation for _, quotation in linked}, groups)
+    seen = read({quotation for _, quotation in linked})
     for finding, quotation in linked:
-        if quotation in shown:  # the others this audience does not see
-            found[finding].append(shown[quotation])
-    return [_shown(row, tuple(found[row.pk])) for row in rows]
+        if quotation in seen:
+            found[finding].append(seen[quotation])
+    return found
 
 
 def _shown(row, quotations):
@@ -83,6 +110,8 @@ def _shown(row, quotations):
         note=row.note,
         status=row.status,
         source=str(row.source) if row.source else "",
+        scope=row.get_scope_display(),
+        holder=row.holder,
         quotations=quotations,
         row=row,
     )

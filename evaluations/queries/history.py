@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 LONG_TEXT = {"text", "title", "note", "response_reason"}
+# What a relation leads to, where its name may be closed to who reads.
+UNNAMED = {"follows": "another evaluation"}
 # What forms send beside a record's own fields.
 BESIDE = {"due_reason": "Why the date changes", "owner_name": "New owner"}
 UNSHOWN = {
@@ -59,7 +61,7 @@ def set_aside_edits(record, edits):
         if field.is_relation:
             sent = [key for edit in edits for key in _keys(edit.fields.get(name))]
             rows = field.related_model._default_manager.filter(pk__in=sent) if sent else ()
-            names[name] = {row.pk: str(row) for row in rows}
+            names[name] = {row.pk: UNNAMED.get(name) or str(row) for row in rows}
     return [
         SetAside(
             at=edit.at,

@@ -15,13 +15,16 @@ class State:
     drafts: int
     waiting_quotations: int
     answered: int
+    to_comment: int
+    to_answer: int
     headlines: object
 
 
-def state(*, strands, interviews, findings, quotations, recommendations, headlines):
+def state(*, strands, interviews, findings, quotations, recommendations, to_comment, to_answer, headlines):
     """Return the ``State`` of an evaluation from rows that were scoped to a member.
 
-    ``quotations`` carry ``reaches_readers``; ``headlines`` are the tracker's figures.
+    ``quotations`` carry ``reaches_readers``; ``headlines`` are the tracker's figures; ``to_comment`` is how
+    many shared drafts wait for the member's comment, ``to_answer`` how many comments for their answer.
     """
     by_status = dict(interviews.order_by().values_list("status").annotate(n=Count("pk")))
     return State(
@@ -31,5 +34,7 @@ def state(*, strands, interviews, findings, quotations, recommendations, headlin
         drafts=findings.filter(status="draft").count(),
         waiting_quotations=quotations.filter(reaches_readers=False).count(),
         answered=recommendations.filter(source="added").exclude(response="none").count(),
+        to_comment=to_comment,
+        to_answer=to_answer,
         headlines=headlines,
     )

@@ -1,5 +1,6 @@
 """Reading recommendations: a frame for the figures, rows for the tracker, one with its whole story."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,14 +12,34 @@ from django.utils import timezone
 from evaluations.models import Action, ProgressUpdate, Status
 
 SOON = timedelta(days=30)
-FRAME = ["ref", "strand", "source", "response", "status", "due", "owner", "last_update", "created"]
+FRAME = [
+    "ref",
+    "strand",
+    "condition",
+    "source",
+    "response",
+    "status",
+    "due",
+    "owner",
+    "last_update",
+    "created",
+]
 
 
 def recommendation_frame(recommendations):
-    """Return one row a recommendation: ref, strand (slug), source, response, status, due, owner (number),
-    last_update (date or None), created (date)."""
+    """Return one row a recommendation: ref, strand (slug), condition, source, response, status, due, owner
+    (number), last_update (date or None), created (date)."""
     rows = recommendations.annotate(last_update=Max("updates__date")).values_list(
-        "ref", "strand__slug", "source", "response", "status", "due", "owner_id", "last_update", "created_at"
+        "ref",
+        "strand__slug",
+        "condition",
+        "source",
+        "response",
+        "status",
+        "due",
+        "owner_id",
+        "last_update",
+        "created_at",
     )
     records = [(*row[:-1], timezone.localdate(row[-1])) for row in rows]
     return pd.DataFrame.from_records(records, columns=FRAME).astype({"owner": "Int64"})
@@ -102,3 +123,12 @@ def with_story(recommendations):
         Prefetch("updates", ProgressUpdate.objects.select_related("author")),
         "due_changes__by",
     )
+
+
+def answers_by_finding(recommendations):
+    """Return ``{finding: [recommendation, ...]}`` of those that answer a barrier, as ``R1 Title``."""
+    rows = recommendations.filter(barriers__isnull=False).order_by(Length("ref"), "ref", "pk")
+    found = defaultdict(list)
+    for finding, ref, title in rows.values_list("barriers", "ref", "title"):
+        found[finding].append(f"{ref} {title}")
+    return dict(found)

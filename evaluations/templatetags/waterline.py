@@ -43,3 +43,10 @@ def lines(text):
 def name(user):
     """Return a person's full name, or the name they sign in with."""
     return (user.get_full_name() or user.get_username()) if user else ""
+
+
+@register.filter
+def names(users):
+    """Return several people's names as they are said: ``Ada``, ``Ada and Bo``, ``Ada, Bo and Cy``."""
+    *others, last = map(name, users)
+    return f"{', '.join(others)} and {last}" if others else last

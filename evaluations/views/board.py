@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from evaluations import access
-from evaluations.actions.board import move_quotations, undo, undoable, write_finding
+from evaluations.actions.board import move_quotations, write_finding
 from evaluations.actions.errors import ActionError
+from evaluations.actions.steps import undo, undoable
 from evaluations.analysis.matrix import build_matrix
 from evaluations.conditions import Kind
 from evaluations.forms.board import BoardForm, RewordForm, back_address, chosen_key
@@ -29,7 +30,8 @@ def board_detail(request, slug, strand, kind, condition):
     cell = {"strand": strand, "kind": kind, "condition": condition}
     board = _board(member, cell, request.GET.get("page"))
     pairs = _pairs(member, cell) if request.method == "POST" else []
-    form = BoardForm(request.POST or None, pairs=pairs, findings=board["mates"], kind=kind)
+    ended = member.evaluation.has_ended
+    form = BoardForm(request.POST or None, pairs=pairs, findings=board["mates"], kind=kind, ended=ended)
     if request.method == "POST" and form.is_valid():
         try:
             change = _act(member, cell, form, request.user)
@@ -82,7 +84,7 @@ def _board(member, cell, number):
     return {
         "mates": mates,
         "page": page,
-        "findings": [(item, _reword(item.row), _keys(item)) for item in shown],
+        "findings": [(item, _reword(item.row, member.evaluation), _keys(item)) for item in shown],
         "tray": [(quotation, chosen_key(quotation.id)) for quotation in tray],
         "tray_count": coded.count(),
         "steps": with_undo(steps, undoable(steps)),
@@ -101,8 +103,8 @@ def _pairs(member, cell):
     return [(link.quotation, link.finding) for link in linked] + [(row, None) for row in coded]
 
 
-def _reword(finding):
-    return RewordForm(instance=finding, auto_id=f"f{finding.pk}-%s")
+def _reword(finding, evaluation):
+    return RewordForm(instance=finding, ended=evaluation.has_ended, auto_id=f"f{finding.pk}-%s")
 
 
 def _keys(item):

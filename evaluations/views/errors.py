@@ -7,12 +7,15 @@ from django.core.exceptions import DisallowedRedirect
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from evaluations.logs import request_id
 from evaluations.signin import is_asked_by_script
 
+PHONES = "/w/"
 # Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
-PUBLIC_PREFIXES = ("/static/", "/invite/", "/o/", "/calendar/", "/w/", "/favicon.ico", "/robots.txt")
+PUBLIC_PREFIXES = ("/static/", "/invite/", "/o/", "/calendar/", PHONES, "/favicon.ico", "/robots.txt")
 
 
 def bad_request(request, exception=None):
@@ -47,9 +50,20 @@ def server_error(request):
     return HttpResponseServerError(render_to_string("500.html", {"reference": request_id.get()}))
 
 
+@never_cache
 def csrf_failure(request, reason=""):
     """Answer 403 to a form that did not come from this site's own page, or from one left open too long."""
+    if request.path_info.startswith(PHONES):
+        return render(request, "evaluations/phone_csrf.html", _back_to_phone(request), status=403)
     return render(request, "403_csrf.html", status=403)
+
+
+def _back_to_phone(request):
+    """Return the way back to the workshop, and what somebody typed there."""
+    code = request.resolver_match.kwargs.get("code")
+    back = reverse("phone-detail", args=[code]) if code else reverse("phone-enter")
+    typed = next(filter(None, (request.POST.get(name) for name in ("note", "name", "code"))), "")
+    return {"back": back, "typed": typed}
 
 
 def closed(request, **kwargs):

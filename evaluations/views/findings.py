@@ -4,20 +4,25 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from evaluations import access
-from evaluations.actions.board import undoable
 from evaluations.actions.errors import NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, edit_finding
+from evaluations.actions.steps import undoable
 from evaluations.analysis.matrix import build_matrix
 from evaluations.conditions import Kind
+from evaluations.forms.board import back_address
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm
 from evaluations.models import Finding
 from evaluations.queries.board import just_done, latest, of_finding, with_undo
+from evaluations.queries.comments import talk_of
+from evaluations.queries.evidence import of_strength
 from evaluations.queries.findings import count_frame, matching, with_quotations, with_unseen_quotations
 from evaluations.queries.history import history_of, set_aside_edits
-from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
+from evaluations.queries.quotations import gated_quotations, reader_groups
+from evaluations.screens.matrix import with_evidence
 
 PER_PAGE = 50
 
@@ -26,11 +31,18 @@ def finding_list(request, slug):
     """List the findings the member sees, narrowed by words and filters, 50 a page."""
     member = access.evaluation_for(request.user, slug)
     sees_drafts = member.may[access.Ability.SEE_CONFIDENTIAL]
-    form = FindingFilterForm(request.GET, strands=list(access.strands_for(member)), shows_drafts=sees_drafts)
+    form = FindingFilterForm(
+        request.GET,
+        strands=list(access.strands_for(member)),
+        shows_drafts=sees_drafts,
+        ended=member.evaluation.has_ended,
+    )
     form.is_valid()
     rows = access.findings_for(member).filter(**form.exact)
     if form.words:
         rows = matching(rows, access.evidence_links_for(member), form.words)
+    if form.strength_chosen:
+        rows = of_strength(rows, access.counted_links_for(member), form.strength_chosen)
     if sees_drafts and form.only_unseen:
         rows = with_unseen_quotations(rows, access.unseen_links_for(member))
     page = Paginator(rows.select_related("strand", "source").in_model_order(), PER_PAGE).get_page(
@@ -39,7 +51,9 @@ def finding_list(request, slug):
     quotations = access.quotations_for(member)
     groups = reader_groups(*access.speakers_for_readers(member))
     shown = with_quotations(list(page), access.all_links_for(member), quotations, groups)
+    shown = with_evidence(member, shown, groups)
     context = {"member": member, "form": form, "page": page, "findings": shown, "query": form.query}
+    context["shares_drafts"] = sees_drafts and any(finding.is_draft for finding in shown)
     return TemplateResponse(request, "evaluations/finding_list.html", context)
 
 
@@ -55,7 +69,7 @@ def finding_detail(request, slug, pk):
     cell_mates = rows.filter(strand=finding.strand, kind=finding.kind, condition=finding.condition)
     counts = count_frame(rows.filter(strand=finding.strand))
     is_evaluator = member.may[access.Ability.SEE_CONFIDENTIAL]
-    shown = shown_quotations(quotations, ids, groups)
+    weight = with_evidence(member, with_quotations([finding], linked, quotations, groups), groups)[0]
     gated = gated_quotations(quotations.filter(pk__in=ids), groups) if is_evaluator else []
     matrix = build_matrix(counts, strand=finding.strand.slug, kind=finding.kind)
     steps = of_finding(latest(access.changes_for(member)), finding.pk)
@@ -63,7 +77,8 @@ def finding_detail(request, slug, pk):
     context = {
         "member": member,
         "finding": finding,
-        "quotations": [shown[key] for key in ids if key in shown],
+        "weight": weight,
+        "quotations": weight.quotations,
         "gated": gated,
         "reaching": sum(quotation.reaches_readers for quotation in gated),
         "matrix": matrix,
@@ -76,6 +91,7 @@ def finding_detail(request, slug, pk):
         "history": history_of(finding) if is_evaluator else None,
         "set_aside": set_aside_edits(finding, access.set_aside_for(member, finding)),
         "done": just_done(steps, request.GET.get("done")),
+        "talk": _talk(member, finding) if is_evaluator else None,
     }
     return TemplateResponse(request, "evaluations/finding_detail.html", context)
 
@@ -115,7 +131,8 @@ def finding_edit(request, slug, pk):
     finding = get_object_or_404(access.findings_for(member).select_related("strand"), pk=pk)
     choices = _choices(member) | {"instance": finding}
     form = bound(FindingForm, request.POST, **choices) if request.method == "POST" else FindingForm(**choices)
-    context = {"member": member, "form": form, "finding": finding}
+    back = back_address(request.POST if request.method == "POST" else request.GET, slug)
+    context = {"member": member, "form": form, "finding": finding, "back": back}
     if request.method == "POST" and form.is_valid():
         try:
             edit_finding(finding=finding, version=form.seen_version, changes=form.changes, by=request.user)
@@ -126,10 +143,24 @@ def finding_edit(request, slug, pk):
             form.add_error("kind", str(error))
         else:
             messages.success(request, "Finding saved.")
-            return redirect("finding-detail", slug=slug, pk=pk)
+            return redirect(back or reverse("finding-detail", kwargs={"slug": slug, "pk": pk}))
     context["links"] = form.error_links
     return TemplateResponse(request, "evaluations/finding_form.html", context)
 
 
+def _talk(member, finding):
+    """Return where the talk about a shared finding stands; None for any other."""
+    asked, comments = access.asked_for(member), access.comments_for(member)
+    talk = talk_of(finding, asked, comments, access.members_for(member))
+    if talk is None:
+        return None
+    to_answer = len(talk.to_answer(member.user))
+    return {"comments": talk.comments, "to_answer": to_answer, "is_open": talk.is_open}
+
+
 def _choices(member):
-    return {"strands": list(access.strands_for(member)), "sources": list(access.sources_for(member))}
+    return {
+        "strands": list(access.strands_for(member)),
+        "sources": list(access.sources_for(member)),
+        "ended": member.evaluation.has_ended,
+    }

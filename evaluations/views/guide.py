@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from evaluations import access
@@ -128,14 +127,12 @@ def guide_restore(request, slug, pk):
 def evaluation_explainer(request, slug):
     """Show the page to print or send before a talk: what it is about, and what will be asked."""
     member = access.evaluation_for(request.user, slug, Ability.SEE_CONFIDENTIAL)
-    ends = member.evaluation.programme_ends
     parts = by_condition(access.guide_for(member))
     context = {
         "member": member,
         "parts": parts,
         "levels": [parts[:3], parts[3:5], parts[5:]],
         "has_questions": any(part.questions for part in parts),
-        "has_ended": bool(ends and ends < timezone.localdate()),
     }
     return TemplateResponse(request, "evaluations/evaluation_explainer.html", context)
 

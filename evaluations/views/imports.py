@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluations import access
 from evaluations.actions.errors import NotAllowedNow
 from evaluations.actions.jobs import discard_job, hold_file, save_order, start_job
+from evaluations.exporting.words import as_text
 from evaluations.forms.imports import ColumnsForm, TableForm
 from evaluations.importing.columns import COLUMNS, SheetKind
 from evaluations.importing.problems import Refused
@@ -29,7 +30,6 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def import_list(request, slug):
@@ -125,11 +125,11 @@ def import_errors(request, slug, pk):
     for problem in problems:
         writer.writerow(
             [
-                _as_text(problem.sheet),
+                as_text(problem.sheet),
                 problem.row,
                 problem.column,
-                _as_text(problem.heading),
-                _as_text(problem.message),
+                as_text(problem.heading),
+                as_text(problem.message),
             ]
         )
     return response
@@ -181,8 +181,3 @@ def _samples(rows):
             labels = [column.label for column in COLUMNS[kind]]
             found.append((kind, labels, [(row.number, row.shown) for row in first]))
     return found
-
-
-def _as_text(value):
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(BEGINS_FORMULA) else value

@@ -7,7 +7,8 @@ from evaluations import access, navigation
 from evaluations.analysis.matrix import build_matrix
 from evaluations.analysis.progress import headlines
 from evaluations.conditions import Condition, Kind
-from evaluations.models import Subject
+from evaluations.models import FindingStatus, Subject
+from evaluations.queries.comments import left_to_answer, talks, waiting_for
 from evaluations.queries.findings import count_frame
 from evaluations.queries.overview import state
 from evaluations.queries.quotations import reader_groups
@@ -29,6 +30,7 @@ def evaluation_overview(request, slug):
         quotations=access.quotations_for(member),
         recommendations=recommendations,
         headlines=figures,
+        **_talk(member),
     )
     matrices = [
         (strand, [build_matrix(counts, strand=strand.slug, kind=kind) for kind in Kind]) for strand in strands
@@ -41,6 +43,15 @@ def evaluation_overview(request, slug):
         "today": timezone.localdate(),
     }
     return TemplateResponse(request, "evaluations/evaluation_overview.html", context)
+
+
+def _talk(member):
+    """Return how many shared drafts wait for the member's comment, and how many comments for their answer."""
+    found = talks(access.asked_for(member), access.comments_for(member), access.members_for(member))
+    shared = access.shared_findings_for(member).filter(status=FindingStatus.DRAFT)
+    answers = left_to_answer(found, member.user) if member.may[access.Ability.SEE_CONFIDENTIAL] else 0
+    drafts = set(shared.values_list("pk", flat=True))
+    return {"to_comment": waiting_for(found, member.user, drafts), "to_answer": answers}
 
 
 def evaluation_about(request, slug):

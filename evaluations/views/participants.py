@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from evaluations import access
 from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.people import add_participant, edit_participant, record_look, save_identity
-from evaluations.actions.withdrawal import what_goes, withdraw_participant
+from evaluations.actions.withdrawal import withdraw_participant
+from evaluations.actions.withdrawal_plan import what_goes
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.people import IdentityForm, ParticipantForm, WithdrawalForm
 from evaluations.models import Participant, ParticipantIdentity

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from evaluations import access
+from evaluations import access, charts
 from evaluations.access import Ability
 from evaluations.actions.errors import ActionError, AlreadyThere, StaleVersion
 from evaluations.actions.recommendations import (
@@ -19,7 +19,7 @@ from evaluations.actions.recommendations import (
     track,
     unlink_barrier,
 )
-from evaluations.analysis.progress import headlines
+from evaluations.analysis.progress import by_condition, headlines
 from evaluations.conditions import Kind
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.recommendations import (
@@ -30,7 +30,7 @@ from evaluations.forms.recommendations import (
     ResponseForm,
     TrackForm,
 )
-from evaluations.models import ProgressUpdate, Recommendation
+from evaluations.models import ProgressUpdate, Recommendation, Status
 from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
 from evaluations.queries.recommendations import (
@@ -63,13 +63,18 @@ def recommendation_list(request, slug):
         programme_ends=member.evaluation.programme_ends,
     )
     page = Paginator(for_tracker(rows), PER_PAGE).get_page(request.GET.get("page"))
+    frame = recommendation_frame(recommendations)
+    progress = by_condition(frame, Status.values)
     context = {
         "member": member,
         "form": form,
         "page": page,
         "query": form.query,
         "groups": by_status(rows, list(page), today, show_empty=not form.is_narrowed),
-        "figures": headlines(recommendation_frame(recommendations), today),
+        "figures": headlines(frame, today),
+        "progress": progress,
+        "progress_chart": charts.progress(progress, dict(Status.choices)),
+        "statuses": Status,
         "open_refs": list(recommendations.open().values_list("ref", flat=True)),
         "mine": [owner for owner in owners if owner.user_id == request.user.pk],
         "today": today,

@@ -1,5 +1,7 @@
 """Setting up an evaluation: its facts, strands, members, invitations, and the record of access."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,6 +15,8 @@ from evaluations import access, navigation
 from evaluations.access import Ability
 from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.setup import (
+    FollowsInACircle,
+    NotFollowable,
     add_strand,
     change_role,
     edit_evaluation,
@@ -41,7 +45,8 @@ def setup_detail(request, slug):
 def setup_edit(request, slug):
     """Edit the evaluation's own facts."""
     member = access.evaluation_for(request.user, slug, Ability.SET_UP)
-    return _edit(request, member, EvaluationForm, member.evaluation, edit_evaluation, "evaluation")
+    form = partial(EvaluationForm, earlier=access.followable_for(member))
+    return _edit(request, member, form, member.evaluation, edit_evaluation, "evaluation")
 
 
 def strand_add(request, slug):
@@ -218,6 +223,8 @@ def _edit(request, member, form_class, row, act, noun):
             return TemplateResponse(request, "evaluations/conflict.html", context, status=409)
         except AlreadyThere as error:
             form.add_error("name" if "name" in form.fields else None, str(error))
+        except (FollowsInACircle, NotFollowable) as error:
+            form.add_error("follows", str(error))
         else:
             messages.success(request, "Saved.")
             return redirect("setup-detail", slug=member.evaluation.slug)

@@ -1,8 +1,9 @@
-"""Steps with one finding that can be undone: reword, mark, move, merge, order, remove, restore a sentence."""
+"""Steps with one finding that can be undone: reword, judge, mark, move, merge, order, remove, restore."""
 
 import re
 
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,9 +19,11 @@ from evaluations.actions.board import (
     reword_finding,
 )
 from evaluations.actions.errors import ActionError, NotAllowedNow, StaleVersion
+from evaluations.conditions import Kind
 from evaluations.forms.board import MergeForm, MoveForm, ReorderForm, RewordForm, back_address
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import VersionForm
+from evaluations.forms.lasting import JudgeForm, LastingFilterForm
 from evaluations.models import FindingStatus
 
 HISTORY_LINE = re.compile("[0-9]{1,18}")
@@ -31,41 +34,59 @@ def finding_reword(request, slug, pk):
     """Change a finding's sentence, and of an achievement whether it lasts and who holds it."""
     member, finding, context = _opened(request, slug, pk)
     is_sent = request.method == "POST"
-    form = bound(RewordForm, request.POST, instance=finding) if is_sent else RewordForm(instance=finding)
+    kwargs = {"instance": finding, "ended": member.evaluation.has_ended}
+    form = bound(RewordForm, request.POST, **kwargs) if is_sent else RewordForm(**kwargs)
     context["form"] = form
-    if is_sent and form.is_valid():
-        try:
-            change = reword_finding(
-                finding=finding, version=form.seen_version, changes=form.changes, by=request.user
-            )
-        except StaleVersion as stale:
-            context["conflict"] = conflict(form, stale.current)
-            return TemplateResponse(request, "evaluations/finding_conflict.html", context, status=409)
-        except NotAllowedNow as error:
-            form.add_error(None, str(error))
-        else:
-            return _done(request, member, finding, change)
-    return TemplateResponse(request, "evaluations/finding_reword.html", context)
+    return _answer(
+        request,
+        reword_finding,
+        context,
+        page="evaluations/finding_reword.html",
+        conflict_page="evaluations/finding_conflict.html",
+        then=lambda change: _done(request, member, finding, change),
+    )
 
 
 def finding_move(request, slug, pk):
     """Move a finding to another condition, strand or kind."""
     member, finding, context = _opened(request, slug, pk)
     choices = {"instance": finding, "strands": list(access.strands_for(member))}
-    form = context["form"] = MoveForm(request.POST or None, **choices)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change = move_finding(
-                finding=finding, version=form.seen_version, changes=form.changes, by=request.user
-            )
-        except StaleVersion as stale:
-            context["conflict"] = conflict(form, stale.current)
-            return TemplateResponse(request, "evaluations/finding_conflict.html", context, status=409)
-        except NotAllowedNow as error:
-            form.add_error("kind", str(error))
-        else:
-            return _done(request, member, finding, change)
-    return TemplateResponse(request, "evaluations/finding_move.html", context)
+    context["form"] = MoveForm(request.POST or None, **choices)
+    return _answer(
+        request,
+        move_finding,
+        context,
+        page="evaluations/finding_move.html",
+        conflict_page="evaluations/finding_conflict.html",
+        then=lambda change: _done(request, member, finding, change),
+        refused_at="kind",
+    )
+
+
+def lasting_judge(request, slug, pk):
+    """Judge one achievement, and go back to the list as it was."""
+    member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
+    rows = access.findings_for(member).filter(kind=Kind.ACHIEVEMENT)
+    finding = get_object_or_404(rows.select_related("strand"), pk=pk)
+    kwargs = {"instance": finding, "ended": member.evaluation.has_ended}
+    is_sent = request.method == "POST"
+    form = bound(JudgeForm, request.POST, **kwargs) if is_sent else JudgeForm(**kwargs)
+    query = _filters_of_the_list(member, request.POST if is_sent else request.GET)
+    back = f"{reverse('lasting-detail', kwargs={'slug': slug})}?{query}".removesuffix("?")
+    context = {"member": member, "finding": finding, "form": form, "query": query, "back": back}
+
+    def to_the_list(change):
+        done = f"{'&' if query else '?'}done={change.pk}" if change else ""
+        return redirect(f"{back}{done}#finding-{pk}")
+
+    return _answer(
+        request,
+        reword_finding,
+        context,
+        page="evaluations/lasting_judge.html",
+        conflict_page="evaluations/lasting_conflict.html",
+        then=to_the_list,
+    )
 
 
 def finding_merge(request, slug, pk):
@@ -146,6 +167,26 @@ def _opened(request, slug, pk):
     return member, finding, {"member": member, "finding": finding, "back": back}
 
 
+def _answer(request, act, context, *, page, conflict_page, then, refused_at=None):
+    """Take a step with what a form sent, and answer.
+
+    ``context`` holds the finding and the form. Once the step is taken, the answer is ``then(change)``; when
+    somebody was quicker, both versions; when it is refused, the form again with why, at ``refused_at``.
+    """
+    finding, form = context["finding"], context["form"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            change = act(finding=finding, version=form.seen_version, changes=form.changes, by=request.user)
+        except StaleVersion as stale:
+            context["conflict"] = conflict(form, stale.current)
+            return TemplateResponse(request, conflict_page, context, status=409)
+        except NotAllowedNow as error:
+            form.add_error(refused_at, str(error))
+        else:
+            return then(change)
+    return TemplateResponse(request, page, context)
+
+
 def _step(request, member, finding, act, **what):
     """Take a step that is one button, and go back with what came of it."""
     try:
@@ -187,3 +228,9 @@ def _others(member, finding):
 def _board_of(finding, slug):
     cell = {"strand": finding.strand.slug, "kind": finding.kind, "condition": finding.condition}
     return reverse("board-detail", kwargs={"slug": slug, **cell})
+
+
+def _filters_of_the_list(member, sent):
+    """Return the filters of "Will it last?", sent along as ``query``, as an address has them: those known."""
+    asked = QueryDict(sent.get("query", ""))
+    return LastingFilterForm(asked, strands=access.strands_for(member), may_see_drafts=True).query

@@ -37,6 +37,12 @@ function say(state, text, { offerHelp = false } = {}) {
   help.hidden = !offerHelp;
 }
 
+// What was said last is of earlier words as soon as there are newer ones.
+function sayNewer() {
+  const { state } = line.dataset;
+  if (state === "ok" || state === "newer") line.dataset.state = things.some((thing) => thing.isUnsaved) ? "newer" : "ok";
+}
+
 function saySaving() {
   slow ??= setTimeout(() => say("busy", "Saving…"), SLOW);
 }
@@ -77,12 +83,17 @@ class Answer {
     return tidy(this.area.value) !== this.saved || (this.strand && this.strand.value !== this.seenStrand.value);
   }
 
+  get isTouched() {
+    return this.area.value !== this.area.defaultValue;
+  }
+
   written() {
     this.copying ??= setTimeout(() => this.copy(), COPYING);
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.save(), PAUSE);
     this.longest ??= setTimeout(() => this.save(), LONGEST);
     this.count();
+    sayNewer();
   }
 
   count() {
@@ -250,6 +261,10 @@ class State {
     return this.value !== this.seen.value;
   }
 
+  get isTouched() {
+    return this.radios.some((radio) => radio.checked !== radio.defaultChecked);
+  }
+
   copy() {
     return true;
   }
@@ -273,6 +288,7 @@ class State {
     const { user, interview: row, condition } = about;
     const fields = { user, row, condition, [this.name]: value, [`seen-${condition}`]: seen };
     this.underWay = value;
+    sayNewer();
     saySaving();
     const answer = await post(about.save, fields, { keepalive });
     this.underWay = null;
@@ -448,6 +464,7 @@ function begin() {
     }
     if ("locked" in desk.dataset) answer.area.readOnly = true;
   }
+  for (const thing of things) if (thing.isTouched) thing.save(); // before this script was there
   offerCopies();
 
   document.querySelector("[data-try-now]").addEventListener("click", flush);

@@ -123,7 +123,7 @@ function keyInPanel(panel, key, event) {
 
 function keyInText(words, key, event) {
   if (key.startsWith("Arrow")) return marking?.words === words && step(key, event.shiftKey);
-  if (timer) look();
+  look();
   const panel = panelOf(words);
   if (key === "Enter") {
     if (panel.hidden) begin(words);

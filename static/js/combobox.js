@@ -43,7 +43,9 @@ export function combobox(input) {
     return item;
   }
 
+  // What was pointed to stays so where it is found again: an answer may come late.
   function show(choices, words) {
+    const pointed = list.children[active];
     list.textContent = "";
     choices.forEach((choice, at) => {
       const item = option(at);
@@ -53,6 +55,7 @@ export function combobox(input) {
     });
     if (words) option(choices.length, "new").textContent = `+ ${input.dataset.new}`;
     open(list.children.length > 0);
+    point(pointed ? [...list.children].findIndex((item) => item.dataset.pk === pointed.dataset.pk) : -1);
   }
 
   async function find() {
@@ -82,6 +85,7 @@ export function combobox(input) {
   input.addEventListener("focus", find);
   input.addEventListener("input", () => {
     select.value = "";
+    point(-1);
     clearTimeout(timer);
     timer = setTimeout(find, WAIT);
   });

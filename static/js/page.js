@@ -1,7 +1,9 @@
 // What every page gains from a script; none of it is needed to use the page.
 
 import { removeOld, removeThoseOf } from "./drafts.js";
+import { printPage } from "./printing.js";
 import { askBefore } from "./signing_out.js";
+import { watchWideTables } from "./wide_tables.js";
 
 document.documentElement.classList.add("js");
 
@@ -12,15 +14,17 @@ for (const form of document.querySelectorAll("[data-sign-out]")) askBefore(form)
 // A participant withdrew: copies on this computer go as well.
 for (const emptied of document.querySelectorAll("[data-emptied]")) removeThoseOf(emptied.dataset.emptied);
 
-// After a form came back with errors, its summary is where reading goes on.
-document.querySelector("[data-focus]")?.focus();
+watchWideTables();
+
+// After a form came back with errors, its summary is where reading goes on, unless somebody is elsewhere already.
+if (document.activeElement === document.body) document.querySelector("[data-focus]")?.focus();
 
 for (const button of document.querySelectorAll("[data-print]")) {
-  button.addEventListener("click", () => window.print());
+  button.addEventListener("click", printPage);
 }
 
 if (document.querySelector("[data-print-now]")) {
-  window.addEventListener("load", () => window.print());
+  window.addEventListener("load", printPage);
 }
 
 for (const button of document.querySelectorAll("[data-copy]")) {

@@ -12,8 +12,10 @@ from evaluations.models import (
     BlindCode,
     CodingRound,
     CodingUnit,
+    ComparisonReading,
     DueDateChange,
     Finding,
+    FindingOutcome,
     FindingStatus,
     GuideQuestion,
     InterviewCondition,
@@ -70,10 +72,40 @@ class Scene:
         self._invitations()
         self._imports()
         self._second_codings()
+        self._vote()
+        self._earlier_round()
 
     def address(self, evaluation, rest=""):
         """The address of a page of an evaluation."""
         return f"/e/{evaluation.slug}/{rest}"
+
+    def _earlier_round(self):
+        earlier = builders.evaluation(slug="first-round", title="The round before, a year ago")
+        self.practice.follows = earlier
+        self.practice.save()
+        builders.member(earlier, self.cast.evelyn, Role.EVALUATOR)
+        builders.member(earlier, self.cast.rowan, Role.REVIEWER)
+        strand = builders.strand(earlier, slug="coproduction", name="Coproduction", position=0)
+        self.before = [
+            builders.finding(strand, text=f"{SENTENCE} {LONG_WORD}", kind=kind, condition="power")
+            for kind in (*Kind, Kind.BARRIER, Kind.BARRIER)
+        ]
+        met = builders.finding(self.strand, kind="barrier", condition="power", text=SENTENCE)
+        key = {"evaluation": self.practice, "by": self.cast.evelyn}
+        FindingOutcome.objects.create(earlier=self.before[0], outcome="resolved", **key)
+        self.outcome = FindingOutcome.objects.create(
+            earlier=self.before[1], outcome="worsened", later=met, **key
+        )
+        taken_back = {"removed_at": timezone.now()}
+        FindingOutcome.objects.create(earlier=self.before[2], outcome="resolved", **taken_back, **key)
+        self.reading = ComparisonReading.objects.create(
+            evaluation=self.practice,
+            compared="coproduction,coproduction@first-round",
+            text=SENTENCE,
+            basis="of other figures",
+            signed_by=self.cast.evelyn,
+            signed_at=timezone.now(),
+        )
 
     def _people(self):
         row = self.practice
@@ -153,6 +185,7 @@ class Scene:
         )
         builders.quotation(row, evidence_for=self.draft, text="In print.", source=self.report)
         self._passages(row)
+        self._shared()
         self.spare_words = builders.quotation(
             row,
             text="Said, and not yet used.",
@@ -177,6 +210,17 @@ class Scene:
         for kind in Kind:
             for condition in Condition:
                 builders.finding(self.strand, kind=kind, condition=condition, text=SENTENCE)
+
+    def _shared(self):
+        """Share a draft with everybody and with somebody for whom that ended; let them comment."""
+        cast, question = self.cast, f"Is this so? {LONG_WORD}"
+        for user in (cast.rowan, cast.leigh):
+            builders.share(self.draft, user, question=question, by=cast.evelyn)
+            builders.comment(self.draft, user, text=f"{SENTENCE}\n\n{LONG_WORD}")
+        builders.share(self.draft, cast.sam, ended_at=timezone.now(), by=cast.evelyn)
+        builders.comment(self.draft, cast.evelyn, text=SENTENCE)
+        builders.comment(self.draft, cast.rowan, text=SENTENCE, removed_at=timezone.now())
+        builders.comment(self.draft, cast.leigh, text=SENTENCE)
 
     def _passages(self, row):
         """Two passages of the answer that overlap, a word of the next paragraph, and one that is gone."""
@@ -260,6 +304,32 @@ class Scene:
         revoked, _ = invite(email="", **fields)
         revoked.revoked_at = timezone.now()
         revoked.save()
+
+    def _vote(self):
+        """A workshop on two strands, with a vote that phones can take part in."""
+        workshop = builders.workshop(self.strand, self.third, title=SENTENCE, shows_quotations=True)
+        self.vote = builders.round(workshop, kind=Kind.ACHIEVEMENT, question=SENTENCE)
+        builders.quotation(
+            self.practice, evidence_for=self.achievement, text=f"{SENTENCE} {LONG_WORD}", source=self.report
+        )
+        builders.finding(self.third, kind=Kind.ACHIEVEMENT, condition=Condition.POWER, text=SENTENCE)
+        self._workshops()
+
+    def _workshops(self):
+        """What the room said so far; a workshop before its first vote, one to come, one that closed."""
+        for number, name in enumerate(("Ama", LONG_WORD[:40], "")):
+            person = builders.phone(self.vote.workshop, name=name)
+            builders.weighing(self.vote, self.achievement, phone_=person, dots=number, note=SENTENCE)
+        self.opened = builders.workshop(self.strand, title=f"Before the first vote, {LONG_WORD}")
+        self.to_come = builders.workshop(self.other, opened_at=None)
+        builders.workshop(self.other, opened_at=None, removed_at=timezone.now())
+        self.over = builders.workshop(self.strand, self.third, closed_at=timezone.now())
+        vote = builders.round(
+            self.over, closed_at=timezone.now(), shows_totals=True, question=SENTENCE, joined=9, started=7
+        )
+        builders.weighing(vote, self.barrier, dots=3, note=SENTENCE)
+        for number, finding in enumerate(Finding.objects.filter(strand=self.strand)[:9]):
+            builders.result(vote, finding, dots=number, people=number, confirm=1, challenge=2)
 
     def _second_codings(self):
         row, orla = self.practice, person("orla")

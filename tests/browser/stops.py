@@ -10,8 +10,10 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.db.models import F
 from django.urls import resolve
+from django.utils import timezone
 from playwright.sync_api import Page, Response
 
+from tests.browser.hands import look_again
 from tests.browser.scene import SENTENCE, Scene
 
 
@@ -72,7 +74,8 @@ def saved_meanwhile(row, **changes):
 
 def every_stop(scene: Scene) -> list[Stop]:
     """Every page. Those that change rows come last for their role."""
-    return [*_account(scene), *_evaluator(scene), *_reviewer(scene), *_lead(scene), *_others(scene)]
+    nobody = [*_account(scene), *_phone(scene)]
+    return [*nobody, *_evaluator(scene), *_reviewer(scene), *_lead(scene), *_others(scene)]
 
 
 def _account(scene):
@@ -111,6 +114,33 @@ def _account(scene):
     ]
 
 
+def _phone(scene):
+    """A workshop's phone, from the code to the end."""
+    vote, workshop = scene.vote, scene.vote.workshop
+    here = f"/w/{workshop.shown_code}/"
+
+    def close(row):
+        type(row).objects.filter(pk=row.pk).update(closed_at=timezone.now())
+
+    def send_late(page):
+        close(vote)
+        page.locator("main form").first.evaluate("form => form.submit()")
+
+    def end(page):
+        close(workshop)
+        look_again(page)
+
+    return [
+        Stop("", "/w/", "errors", press("Go to the workshop")),
+        Stop("", "/w/7KQ4-M2RT/", "no such code", status=404),
+        Stop("", here, "joining"),
+        Stop("", here, "weighing", press("Join")),
+        Stop("", here, "the vote closed meanwhile", send_late, status=409),
+        Stop("", here, "waiting"),
+        Stop("", here, "closed", end),
+    ]
+
+
 def _coding(scene, who):
     at = _under(scene, scene.practice)
     answer, first, *_ = scene.answer.pk, *scene.passages
@@ -123,6 +153,20 @@ def _coding(scene, who):
         Stop(who, at(supports)),
         Stop(who, at(supports), "errors", press("Attach")),
     ]
+
+
+def _comments(scene, who):
+    at, fresh = _under(scene, scene.practice), _under(scene, scene.fresh)
+    thread = f"comments/{scene.draft.pk}/"
+    shown = [
+        Stop(who, at("comments/")),
+        Stop(who, fresh("comments/"), "empty"),
+        Stop(who, at(thread)),
+    ]
+    if who == "evelyn":
+        share = f"comments/share/?finding={scene.draft.pk}"
+        return [*shown, Stop(who, at(share)), Stop(who, at(share), "errors", press("Share for comment"))]
+    return [*shown, Stop(who, at(thread), "errors", press("Send this comment"))]
 
 
 def _evaluator(scene):
@@ -192,6 +236,7 @@ def _evaluator(scene):
         Stop(who, at("findings/?condition=wrong"), "errors"),
         Stop(who, at("findings/?q=nothing+like+it"), "nothing found"),
         Stop(who, fresh("findings/"), "empty"),
+        *_comments(scene, who),
         Stop(who, at("findings/new/")),
         Stop(who, at("findings/new/"), "errors", press("Save finding")),
         Stop(who, at(finding)),
@@ -209,14 +254,18 @@ def _evaluator(scene):
         Stop(who, at("matrix/coproduction/?drafts=1"), "drafts"),
         *_board(scene, at),
         Stop(who, at("matrix/workforce/"), "many"),
+        Stop(who, at("matrix/coproduction/?drafts=1&strength=none&q=parents"), "narrowed"),
         Stop(who, at("compare/?strands=coproduction,workforce,long"), "all from interviews"),
+        *_rounds(scene, at, fresh),
         Stop(who, fresh("compare/"), "empty"),
+        *_lasting(scene, at, fresh),
         Stop(who, at("recommendations/")),
         Stop(who, fresh("recommendations/"), "empty"),
         Stop(who, at("recommendations/new/")),
         Stop(who, at("recommendations/new/"), "errors", press("Save recommendation")),
         Stop(who, at("recommendations/R2/")),
         Stop(who, at("recommendations/R2/edit/")),
+        *_workshops(scene, who),
         Stop(who, at("set-up/")),
         Stop(who, fresh("set-up/"), "empty"),
         Stop(who, at("set-up/"), "errors", press("Make an invitation link", fill={"id_email": "?"})),
@@ -264,6 +313,70 @@ def _evaluator(scene):
     ]
 
 
+def _workshops(scene, who):
+    at, fresh = _under(scene, scene.practice), _under(scene, scene.fresh)
+    vote, opened, to_come = scene.vote, f"workshops/{scene.opened.pk}/", f"workshops/{scene.to_come.pk}/"
+    voting, over = f"workshops/{vote.workshop_id}/", f"workshops/{scene.over.pk}/"
+
+    def show_totals(page):
+        page.get_by_role("button", name="Show the totals").click()
+
+    return [
+        Stop(who, at("workshops/")),
+        Stop(who, fresh("workshops/"), "empty"),
+        Stop(who, at("workshops/new/")),
+        Stop(who, at("workshops/new/"), "errors", press("Prepare this workshop")),
+        Stop(who, at(to_come)),
+        Stop(who, at(f"{to_come}remove/")),
+        Stop(who, at(f"{opened}open/"), "open"),
+        Stop(who, at(f"{opened}votes/new/"), "errors", press("Open this vote", fill={"id_dots": "0"})),
+        Stop(who, at(f"{opened}screen/"), "joining"),
+        Stop(who, at(voting), "voting"),
+        Stop(who, at(f"{voting}votes/{vote.pk}/close/")),
+        Stop(who, at(f"{voting}close/")),
+        Stop(who, at(f"{voting}screen/"), "totals hidden"),
+        Stop(who, at(f"{voting}screen/?condition=power"), "one condition"),
+        Stop(who, at(f"{voting}screen/"), "totals shown", show_totals),
+        Stop(who, at(f"{over}results/")),
+        _conflict(who, at(f"{to_come}edit/"), "Save", scene.to_come, title="Theirs"),
+    ]
+
+
+def _rounds(scene, at, fresh):
+    who, undecided = "evelyn", scene.before[3]
+    both = "?strands=coproduction,coproduction@first-round"
+    decided = f"earlier-round/{scene.before[1].pk}/"
+    return [
+        Stop(who, at(f"compare/{both}"), "two rounds"),
+        Stop(who, at(f"compare/reading/{both}")),
+        Stop(
+            who,
+            at("compare/reading/?strands=coproduction,workforce"),
+            "errors",
+            press("Sign it", fill={"id_text": ""}),
+        ),
+        Stop(
+            who,
+            at(f"compare/reading/{both}"),
+            "conflict",
+            press("Sign it", fill={"id_text": "Mine"}, change=saved_meanwhile(scene.reading, text=SENTENCE)),
+            status=409,
+        ),
+        Stop(who, at("earlier-round/")),
+        Stop(who, at("earlier-round/?show=decided&condition=policies"), "nothing found"),
+        Stop(who, fresh("earlier-round/"), "no earlier round"),
+        Stop(who, at(decided)),
+        Stop(who, at(f"earlier-round/{undecided.pk}/"), "errors", press("Save")),
+        Stop(
+            who,
+            at(decided),
+            "conflict",
+            press("Save", check="id_outcome_1", change=saved_meanwhile(scene.outcome)),
+            status=409,
+        ),
+    ]
+
+
 def _board(scene, at):
     finding, cell = f"findings/{scene.draft.pk}/", "matrix/coproduction/barrier/policies/"
     achievements = "matrix/coproduction/achievement/power/"
@@ -281,6 +394,17 @@ def _board(scene, at):
         Stop("evelyn", at(f"{cell}summary/")),
         Stop("evelyn", at(f"{achievements}summary/"), "errors", press("Sign it")),
         Stop("evelyn", at(cell), "a step taken", _press_first("Move down")),
+    ]
+
+
+def _lasting(scene, at, fresh):
+    one = at(f"lasting/{scene.achievement.pk}/")
+    return [
+        Stop("evelyn", at("lasting/?drafts=1")),
+        Stop("evelyn", fresh("lasting/"), "empty"),
+        Stop("evelyn", one),
+        Stop("evelyn", one, "errors", press("Save", fill={"id_holder": "x" * 161})),
+        _conflict("evelyn", one, "Save", scene.achievement, holder="Theirs. " + SENTENCE),
     ]
 
 
@@ -324,16 +448,24 @@ def _reviewer(scene):
         Stop(who, fresh("findings/"), "empty"),
         Stop(who, legacy(f"findings/{scene.quoted.pk}/")),
         Stop(who, at(f"findings/{scene.barrier.pk}/"), "practice"),
+        *_comments(scene, who),
         Stop(who, fresh("matrix/"), "empty"),
         Stop(who, legacy("matrix/coproduction/")),
         Stop(who, legacy("matrix/coproduction/?kind=barrier&print=1"), "print"),
+        Stop(who, legacy(f"matrix/coproduction/?finding={scene.quoted.pk}"), "a finding open"),
+        Stop(who, legacy("matrix/coproduction/?depth=figures"), "figures"),
+        Stop(who, legacy("matrix/coproduction/?present=1"), "presenting"),
+        Stop(who, legacy("matrix/coproduction/?present=1&slide=14"), "presenting a cell"),
         Stop(who, legacy("matrix/father-inclusivity/"), "public sources"),
         Stop(who, legacy("compare/?strands=coproduction,father-inclusivity")),
         Stop(who, legacy("compare/?strands=coproduction,nobody"), "unknown strand"),
+        Stop(who, legacy("lasting/"), "2023"),
         Stop(who, legacy("recommendations/")),
         Stop(who, legacy("recommendations/?status=completed"), "nothing found"),
         Stop(who, fresh("recommendations/"), "empty"),
         Stop(who, legacy("recommendations/R6/")),
+        Stop(who, fresh("workshops/"), "empty"),
+        Stop(who, at(f"workshops/{scene.over.pk}/results/"), "practice"),
         Stop(who, legacy("findings/new/"), "closed to the role", status=403),
         Stop(who, f"/invite/{scene.token}/", "signed in"),
     ]

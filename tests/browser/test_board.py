@@ -60,6 +60,7 @@ def test_the_keyboard_alone_orders_findings_and_stays_with_the_one_it_moved(cast
     hand.press(card(page, FIRST).get_by_role("button", name="Move down"))
     expect_order(page, SECOND, FIRST, THIRD)
     expect(card(page, FIRST)).to_be_focused()
+    expect(card(page, FIRST).locator(".order .handle")).to_be_visible()  # the script is there
     page.keyboard.press("Alt+ArrowDown")
     expect_order(page, SECOND, THIRD, FIRST)
 

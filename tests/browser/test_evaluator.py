@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from evaluations.models import Answer, Finding, FindingStatus, Quotation
 from tests import builders
 from tests.browser.hands import WAYS, hands, has_script, in_every_way
+from tests.browser.test_entry_losses import expect_saved
 
 E = "/e/practice/"
 WORDS = "We were asked what we would do with the money."
@@ -23,6 +24,14 @@ def radio(page: Page, group: str, name: str):
     return page.get_by_role("group", name=group, exact=True).get_by_role(
         "radio", name=re.compile(rf"^{name}(?!,)")
     )
+
+
+def expect_condition_saved(page: Page, way: str, condition: str) -> None:
+    """Wait until the entry page says that what was written and chosen under a condition is saved."""
+    if has_script(way):
+        expect_saved(page)
+    else:
+        expect(page.get_by_text(f"{condition} saved.")).to_be_visible()
 
 
 @in_every_way
@@ -103,13 +112,13 @@ def test_evelyn_adds_an_interview_and_writes_down_what_was_said(way, cast, enter
     sheet, conditions = page.get_by_role("article"), page.get_by_role("navigation", name="Conditions")
     hand.choose(sheet.get_by_label("Asked, nothing said"))
     hand.press(page.get_by_role("button", name="Save now"))
-    expect(page.get_by_text("saved" if way == "no script" else "Saved").first).to_be_visible()
+    expect_condition_saved(page, way, "Policies")
     hand.press(conditions.get_by_role("link", name="Power dynamics"))
     expect(page.get_by_role("heading", level=2, name="Power dynamics")).to_be_visible()
     hand.choose(sheet.get_by_label("Asked", exact=True))
     hand.write(sheet.get_by_role("textbox"), WORDS)
     hand.press(page.get_by_role("button", name="Save now"))
-    expect(page.get_by_text("saved" if way == "no script" else "Saved").first).to_be_visible()
+    expect_condition_saved(page, way, "Power dynamics")
 
     page.goto(f"{E}interviews/I01/check/")
     expect(page.get_by_role("row", name="Policies")).to_contain_text("Asked, nothing said")
@@ -183,6 +192,7 @@ def test_words_of_somebody_who_asks_first_wait_for_their_answer(way, cast, enter
     hand.press(page.get_by_role("link", name="Record P02’s answer"))
     hand.write(page.get_by_label("They agreed on"), "2 June 2024")
     hand.press(page.get_by_role("button", name="Record the answer"))
-    hand.press(page.get_by_role("button", name="Approve for use"))
     expect(page.get_by_text("Agreed 2 June 2024")).to_be_visible()
+    hand.press(page.get_by_role("button", name="Approve for use"))
+    expect(page.get_by_role("status")).to_have_text("Approved: readers may now see these words.")
     assert Quotation.objects.get().approved_by == cast.evelyn

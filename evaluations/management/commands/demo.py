@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Thread
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
@@ -22,6 +22,7 @@ from evaluations.queries.summaries import basis_of
 from evaluations.signin import DEMO_PASSWORD
 
 HOST = "127.0.0.1"
+AT_ONCE = 4
 logger = logging.getLogger("evaluations.demo")
 
 
@@ -32,6 +33,21 @@ class DemoServer(ThreadedWSGIServer):
         """Log what broke a connection, unless the browser just went away."""
         if not isinstance(sys.exception(), ConnectionError):
             logger.exception("connection-broken")
+
+
+class AFewAtOnce:
+    """An application that answers a few requests at a time and lets the others wait their turn.
+
+    As any server's does that has a few workers. SQLite takes one writer at a time, and those who wait for it
+    have no order: of a whole room that votes at once, somebody would wait until they are refused.
+    """
+
+    def __init__(self, application):
+        self.application, self.turns = application, BoundedSemaphore(AT_ONCE)
+
+    def __call__(self, environ, start_response):
+        with self.turns:
+            return self.application(environ, start_response)
 
 
 class Command(BaseCommand):
@@ -114,5 +130,5 @@ def listen(port):
         raise CommandError(
             f"Port {port} cannot be used ({reason}). Choose another one: python manage.py demo --port 8001"
         ) from None
-    server.set_app(get_internal_wsgi_application())
+    server.set_app(AFewAtOnce(get_internal_wsgi_application()))
     return server

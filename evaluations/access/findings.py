@@ -1,0 +1,205 @@
+"""Which findings, quotations and links between them an audience sees; what is written around them."""
+
+from enum import StrEnum
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
+
+from evaluations.models import (
+    ConflictingEdit,
+    Consent,
+    Finding,
+    FindingChange,
+    FindingQuotation,
+    FindingStatus,
+    InterviewParticipant,
+    Quotation,
+    QuotationVersion,
+    Reflection,
+    Source,
+)
+
+from .coding import blind_rounds_of
+from .interviews import answers_for, participants_for
+from .rules import Ability, Audience, can, confidential
+
+
+class Waits(StrEnum):
+    """What a quotation that readers do not see waits for."""
+
+    ASK = "ask"
+    APPROVE = "approve"
+    REFUSED = "refused"
+    NEVER = "never"
+
+
+def findings_for(member, audience=None):
+    """Return the findings that ``audience`` (the member's own unless given) sees; removed ones nobody."""
+    rows = Finding.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
+    if (audience or member.audience) is Audience.EVALUATORS:
+        return rows
+    return rows.filter(status=FindingStatus.READY)
+
+
+def quotations_for(member, audience=None):
+    """Return the quotations that ``audience`` sees, each with ``reaches_readers`` (true or false).
+
+    Removed ones nobody sees. Who codes an interview blind sees none from it until the round closes, not even
+    on the pages that are made for readers.
+    """
+    rows = standing_quotations(member.evaluation)
+    rows = rows.exclude(Exists(blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))))
+    if (audience or member.audience) is Audience.EVALUATORS:
+        return rows
+    return rows.filter(reaches_readers=True)
+
+
+def removed_quotations_for(member):
+    """Return the quotations that were removed and can be restored: to evaluators, else none.
+
+    As of the others, who codes an interview blind sees none from it until the round closes.
+    """
+    rows = Quotation.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    blind = blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))
+    return confidential(member, rows.exclude(Exists(blind)))
+
+
+def standing_quotations(evaluation):
+    """Return an evaluation's quotations but those removed, each with whether it ``reaches_readers``."""
+    rows = Quotation.objects.filter(evaluation=evaluation, removed_at__isnull=True)
+    return rows.annotate(reaches_readers=ExpressionWrapper(reaches_readers(), output_field=BooleanField()))
+
+
+def reaches_readers():
+    """Return the condition under which a quotation may be shown to readers.
+
+    Published in its source; or approved by an evaluator, and its speaker, who has not withdrawn, consents
+    (or asks to be asked first and agreed to these words) and did not refuse these words. With an unknown
+    speaker in an interview the strictest consent among its participants decides.
+    """
+    consents, asks = _consent()
+    agreed = Q(agreed_on__isnull=False)
+    approved = Q(approved_on__isnull=False, refused_on__isnull=True)
+    return Q(source__isnull=False) | approved & (consents | asks & agreed)
+
+
+def waiting_quotations_for(member):
+    """Return the quotations that readers do not see, each with what it ``waits`` for (of ``Waits``).
+
+    All to evaluators, none to anybody else.
+    """
+    consents, asks = _consent()
+    waits = Case(
+        When((consents | asks) & Q(refused_on__isnull=False), then=Value(Waits.REFUSED.value)),
+        When(consents | asks & Q(agreed_on__isnull=False), then=Value(Waits.APPROVE.value)),
+        When(asks, then=Value(Waits.ASK.value)),
+        default=Value(Waits.NEVER.value),
+        output_field=CharField(),
+    )
+    rows = quotations_for(member, Audience.EVALUATORS).filter(reaches_readers=False)
+    return confidential(member, rows.annotate(waits=waits))
+
+
+def _consent():
+    """Return two conditions on quotations: everybody whose consent decides gave it; or has to be asked.
+
+    That is the speaker or, when it is not known who spoke, everybody who took part in the interview.
+    """
+    present = InterviewParticipant.objects.filter(interview=OuterRef("answer__interview"))
+    refuses = Q(participant__withdrawn_on__isnull=False) | Q(
+        participant__consent__in=[Consent.NO, Consent.NOT_RECORDED]
+    )
+    one_asks = Q(Exists(present.filter(participant__consent=Consent.ASK_FIRST)))
+    somebody = Q(speaker__isnull=True) & Q(Exists(present)) & ~Q(Exists(present.filter(refuses)))
+    speaker = Q(speaker__isnull=False, speaker__withdrawn_on__isnull=True)
+    consents = speaker & Q(speaker__consent=Consent.YES) | somebody & ~one_asks
+    asks = speaker & Q(speaker__consent=Consent.ASK_FIRST) | somebody & one_asks
+    return consents, asks
+
+
+def evidence_links_for(member, audience=None):
+    """Return the links between findings and quotations of which ``audience`` sees both."""
+    return FindingQuotation.objects.filter(
+        evaluation=member.evaluation,
+        finding__in=findings_for(member, audience),
+        quotation__in=quotations_for(member, audience).values("pk"),
+    )
+
+
+def all_links_for(member):
+    """Return every link between findings and quotations, for reading pairs of numbers by finding.
+
+    Who reads them has scoped the findings already and scopes the quotations next: unlike
+    ``evidence_links_for`` this compares no table with another, so it stays fast whatever the database
+    believes of their sizes.
+    """
+    return FindingQuotation.objects.filter(evaluation=member.evaluation)
+
+
+def counted_links_for(member):
+    """Return the links between findings and quotations that count as evidence: for numbers, never for words.
+
+    Whatever the speakers' consent, because how many interviews stand behind a finding tells nobody's words;
+    who codes an interview blind counts none of it until the round closes.
+    """
+    rows = FindingQuotation.objects.filter(evaluation=member.evaluation, quotation__removed_at__isnull=True)
+    blind = blind_rounds_of(member).filter(interview=OuterRef("quotation__answer__interview"))
+    return rows.exclude(Exists(blind))
+
+
+def unseen_links_for(member):
+    """Return the links to quotations that readers do not see: all to evaluators, none to anybody else."""
+    unseen = quotations_for(member, Audience.EVALUATORS).filter(reaches_readers=False)
+    rows = FindingQuotation.objects.filter(evaluation=member.evaluation, quotation__in=unseen.values("pk"))
+    return confidential(member, rows)
+
+
+def changes_for(member):
+    """Return the steps of work on findings: all to evaluators, none to anybody else."""
+    return confidential(member, FindingChange.objects.filter(evaluation=member.evaluation))
+
+
+def set_aside_for(member, record):
+    """Return what people sent on top of an older version of a record: to evaluators, else to the sender."""
+    rows = ConflictingEdit.objects.filter(
+        evaluation=member.evaluation, record_type=record._meta.model_name, record_id=record.pk
+    ).select_related("by")
+    return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.filter(by=member.user)
+
+
+def quotation_versions_for(member, quotation):
+    """Return the words a quotation once had, and those set aside: to evaluators, else none."""
+    rows = QuotationVersion.objects.filter(evaluation=member.evaluation, quotation=quotation)
+    return confidential(member, rows.select_related("by"))
+
+
+def reflections_for(member):
+    """Return the reflections, which every member sees as part of the published report."""
+    return Reflection.objects.filter(evaluation=member.evaluation)
+
+
+def sources_for(member):
+    """Return the published sources."""
+    return Source.objects.filter(evaluation=member.evaluation)
+
+
+def attributions_for(member):
+    """Return whom a quotation may be attributed to: the rows that ``forms.findings.QuotationForm`` takes.
+
+    Of an interview that the member codes blind, no answer: only their blind codes count there.
+    """
+    blind = blind_rounds_of(member).values("interview")
+    return {
+        "speakers": list(participants_for(member).filter(withdrawn_on__isnull=True)),
+        "answers": list(answers_for(member).exclude(interview__in=blind)),
+        "sources": list(sources_for(member)),
+    }

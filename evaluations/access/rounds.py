@@ -1,0 +1,60 @@
+"""Which earlier rounds a member may look at, and who sees what became of their findings."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from evaluations.models import FindingOutcome, FindingStatus, Membership, Role
+
+from .rules import Ability, Audience, Member, can, confidential
+
+
+def earlier_rounds_for(member):
+    """Return the rounds before this evaluation, newest first, as the same person's ``Member`` of each.
+
+    As far back as the person is a member: a round that they are no member of does not exist for them, nor
+    does what it follows.
+    """
+    if not member.evaluation.follows_id:
+        return []
+    rows = Membership.objects.filter(user=member.user).select_related("evaluation")
+    theirs = {row.evaluation_id: row for row in rows}
+    found, at = [], theirs.pop(member.evaluation.follows_id, None)
+    while at:
+        found.append(Member(user=member.user, evaluation=at.evaluation, role=Role(at.role)))
+        at = theirs.pop(at.evaluation.follows_id, None)
+    return found
+
+
+def followable_for(member):
+    """Return the evaluations that this one may be said to follow.
+
+    Those that the member is an evaluator of as well, to those who set this one up; none to anybody else.
+    """
+    rows = Membership.objects.filter(user=member.user, role=Role.EVALUATOR).select_related("evaluation")
+    rows = rows.exclude(evaluation=member.evaluation).order_by("evaluation__title", "pk")
+    return [row.evaluation for row in rows] if can(member, Ability.SET_UP) else []
+
+
+def outcomes_for(member, audience=None):
+    """Return what became of the earlier round's ready findings, as ``audience`` sees it.
+
+    Only of the evaluation that this one follows, and only to its members. Readers see an outcome when both
+    its findings are ready, evaluators also those with a draft of this evaluation.
+    """
+    membership = Membership.objects.filter(user=member.user, evaluation=OuterRef("earlier__evaluation"))
+    rows = FindingOutcome.objects.filter(
+        Exists(membership),
+        Q(later__isnull=True) | Q(later__removed_at__isnull=True),
+        evaluation=member.evaluation,
+        earlier__evaluation=member.evaluation.follows_id,
+        earlier__status=FindingStatus.READY,
+        earlier__removed_at__isnull=True,
+        removed_at__isnull=True,
+    )
+    if (audience or member.audience) is Audience.EVALUATORS:
+        return rows
+    return rows.filter(Q(later__isnull=True) | Q(later__status=FindingStatus.READY))
+
+
+def outcome_rows_for(member):
+    """Return every row of an outcome, those taken back too: to evaluators, none to anybody else."""
+    return confidential(member, FindingOutcome.objects.filter(evaluation=member.evaluation))

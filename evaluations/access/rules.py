@@ -1,0 +1,124 @@
+"""Who may do what in an evaluation: roles, abilities, and the one question that every view asks first."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from evaluations.models import Evaluation, Membership, Role
+
+LONGEST_NUMBER = 18  # digits that every database takes for a row's number
+
+
+class Audience(StrEnum):
+    """For whom rows are shown."""
+
+    EVALUATORS = "evaluators"
+    READERS = "readers"
+
+
+class Ability(StrEnum):
+    """Something a member may or may not do."""
+
+    SEE_SHARED = "see_shared"
+    SEE_CONFIDENTIAL = "see_confidential"
+    WRITE_FINDINGS = "write_findings"
+    SET_UP = "set_up"
+    WRITE_RECOMMENDATIONS = "write_recommendations"
+    LINK_BARRIERS = "link_barriers"
+    TRACK_RECOMMENDATIONS = "track_recommendations"
+    OPEN_WORKSHOPS = "open_workshops"
+    RUN_WORKSHOPS = "run_workshops"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which roles have an ability, and whether the page exists at all for the others."""
+
+    roles: frozenset
+    hidden: bool = False
+
+
+RULES = {
+    Ability.SEE_SHARED: Rule(frozenset(Role)),
+    Ability.SEE_CONFIDENTIAL: Rule(frozenset({Role.EVALUATOR}), hidden=True),
+    Ability.WRITE_FINDINGS: Rule(frozenset({Role.EVALUATOR})),
+    Ability.SET_UP: Rule(frozenset({Role.EVALUATOR})),
+    Ability.WRITE_RECOMMENDATIONS: Rule(frozenset({Role.EVALUATOR})),
+    Ability.LINK_BARRIERS: Rule(frozenset({Role.EVALUATOR, Role.LEAD})),
+    Ability.TRACK_RECOMMENDATIONS: Rule(frozenset({Role.LEAD})),
+    Ability.OPEN_WORKSHOPS: Rule(frozenset({Role.EVALUATOR})),
+    Ability.RUN_WORKSHOPS: Rule(frozenset({Role.EVALUATOR, Role.LEAD})),
+}
+
+
+@dataclass(frozen=True)
+class Member:
+    """A signed-in person in one evaluation."""
+
+    user: object
+    evaluation: Evaluation
+    role: Role
+
+    @property
+    def audience(self):
+        """Return for whom this person's own screens are made."""
+        return Audience.EVALUATORS if can(self, Ability.SEE_CONFIDENTIAL) else Audience.READERS
+
+    @cached_property
+    def may(self):
+        """Return every ability's name with whether this person has it, for templates."""
+        return {ability.value: can(self, ability) for ability in Ability}
+
+
+def can(member, ability):
+    """Say whether ``member`` has ``ability``."""
+    return member.role in RULES[ability].roles
+
+
+def check(member, ability):
+    """Raise Http404 where the page is hidden from the member's role, PermissionDenied where only closed."""
+    if not can(member, ability):
+        if RULES[ability].hidden:
+            raise Http404
+        raise PermissionDenied
+
+
+def evaluation_for(user, slug, ability=Ability.SEE_SHARED):
+    """Return the ``Member`` that ``user`` is of the evaluation ``slug``.
+
+    Raises Http404 to somebody who is no member of it (or when there is none), and as ``check`` does.
+    """
+    membership = (
+        Membership.objects.select_related("evaluation").filter(user=user, evaluation__slug=slug).first()
+    )
+    if membership is None:
+        raise Http404
+    member = Member(user=user, evaluation=membership.evaluation, role=Role(membership.role))
+    check(member, ability)
+    return member
+
+
+def row_for(rows, sent, **address):
+    """Return the one of ``rows`` that a form names by its number (``row``), else that of the ``address``.
+
+    A form that was opened before somebody gave the row another code still finds it. Raises Http404.
+    """
+    number = sent.get("row", "")
+    if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
+        return get_object_or_404(rows, pk=int(number))
+    return get_object_or_404(rows, **address)
+
+
+def memberships_of(user):
+    """Return a person's own memberships with their evaluations, by title."""
+    return (
+        Membership.objects.filter(user=user).select_related("evaluation").order_by("evaluation__title", "pk")
+    )
+
+
+def confidential(member, rows):
+    return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.none()

@@ -1,0 +1,204 @@
+"""Where copies of what is to go stand, in whatever people wrote in an evaluation (``traces`` finds them)."""
+
+from collections import defaultdict
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalChanges
+
+from evaluations.models import (
+    Answer,
+    AnswerVersion,
+    AuditEvent,
+    ComparisonReading,
+    ConflictingEdit,
+    EncryptedTextField,
+    Evaluation,
+    FindingChange,
+    FindingComment,
+    FindingQuotation,
+    FindingShare,
+    HeldFile,
+    Job,
+    Owner,
+    Participant,
+    ParticipantIdentity,
+    Quotation,
+    QuotationVersion,
+    RecommendationQuotation,
+    ReflectionPoint,
+    ReflectionQuotation,
+    Source,
+    Strand,
+    Weighing,
+    WorkshopResult,
+)
+
+from .traces import RUN, Traces, words_of
+
+# What others said word for word, and what goes as a whole: copies are not looked for there.
+NOT_COPIES = (AnswerVersion, Quotation, QuotationVersion, AuditEvent, HeldFile, Job, ParticipantIdentity)
+# Fields that hold what others said, a name, or what only the program reads.
+NOT_SEARCHED = {
+    Answer: {"text"},
+    ComparisonReading: {"compared"},
+    Evaluation: {"title", "programme", "programme_short", "phase", "report_title", "evaluators"},
+}
+NAMES = {"name", "organisation", "code", "ref", "record_type", "token_hash", "basis"}
+# What else is read of a row to tell which record it is about.
+TOLD_BY = {
+    ConflictingEdit: ("record_type", "record_id"),
+    **dict.fromkeys((FindingComment, FindingShare, Weighing, WorkshopResult), ("finding",)),
+}
+
+
+def traces_of(participant, quotations, emptied):
+    """Return the ``Traces`` of what goes: the quotations and the answers, with what they once were."""
+    passages = set()
+    for rows in (
+        quotations,
+        _versions_of(quotations),
+        Answer.objects.filter(interview__in=emptied),
+        AnswerVersion.objects.filter(answer__interview__in=emptied),
+    ):
+        passages.update(rows.values_list("text", flat=True).iterator())
+    return Traces(passages, names=_names_around(participant), coded=_coded_fields())
+
+
+def short_runs(evaluation, quotations):
+    """Return the quotations too short to tell a copy by, by the record that they are evidence for.
+
+    A record is (its model's name, its number); findings that once rested on them, or were worked on in one
+    step with one that did, are among them.
+    """
+    by_quotation, by_record = defaultdict(set), defaultdict(set)
+    texts = list(quotations.values_list("pk", "text"))
+    texts += _versions_of(quotations).values_list("quotation", "text")
+    for key, words in ((key, words_of(text)) for key, text in texts):
+        if 0 < len(words) < RUN:
+            by_quotation[key].add(words)
+    for model, name in (
+        (FindingQuotation, "finding"),
+        (RecommendationQuotation, "recommendation"),
+        (ReflectionQuotation, "point"),
+    ):
+        kind = model._meta.get_field(name).related_model._meta.model_name
+        links = model.objects.filter(quotation__in=quotations.values("pk"))
+        for number, key in links.values_list(name, "quotation"):
+            by_record[kind, number] |= by_quotation.get(key, set())
+    points = ReflectionPoint.objects.filter(evaluation=evaluation).values_list("pk", "reflection")
+    for point, reflection in points:
+        by_record["reflection", reflection] |= by_record.get(("reflectionpoint", point), set())
+    _follow_steps(evaluation, by_quotation, by_record)
+    return by_record
+
+
+def _follow_steps(evaluation, by_quotation, by_record):
+    """Add the findings that were worked on in one step with one that rested on a short quotation."""
+    changes = FindingChange.objects.filter(evaluation=evaluation).order_by("pk")
+    for before, after in changes.values_list("before", "after").iterator():
+        states = [state for state in (*before.values(), *after.values()) if state]
+        noted = {key for state in states for key, _ in state["quotations"]}
+        findings = [("finding", int(key)) for key in after]
+        runs = set().union(*(by_quotation.get(key, ()) for key in noted))
+        runs = runs.union(*(by_record.get(finding, ()) for finding in findings))
+        for finding in findings if runs else ():
+            by_record[finding] |= runs
+
+
+def _versions_of(quotations):
+    return QuotationVersion.objects.filter(quotation__in=quotations.values("pk"))
+
+
+def _names_around(participant):
+    """Yield what everybody calls the programme, its parts and who is concerned."""
+    evaluation = participant.evaluation
+    yield from (evaluation.title, evaluation.programme, evaluation.report_title)
+    others = Participant.objects.filter(evaluation=evaluation).exclude(pk=participant.pk)
+    yield from others.values_list("organisation", flat=True)
+    for model in (Strand, Owner):
+        yield from model.objects.filter(evaluation=evaluation).values_list("name", flat=True)
+
+
+def _coded_fields():
+    """Return the names of the fields that hold one of a list, as JSON holds them too."""
+    found = apps.get_app_config("evaluations").get_models()
+    return {field.name for model in found for field in model._meta.concrete_fields if field.choices}
+
+
+def find_copies(evaluation, traces, short):
+    """Yield (model, key, {field: the text without the words}) for every row that holds a copy of them.
+
+    ``traces`` are the words to look for, ``short`` what ``short_runs`` returned.
+    """
+    for model in apps.get_app_config("evaluations").get_models():
+        names = texts_of(model)
+        told_by = ("id",) if issubclass(model, HistoricalChanges) else TOLD_BY.get(model, ())
+        rows = _rows_of(model, evaluation).values("pk", *names, *told_by).iterator() if names else ()
+        for row in rows:
+            runs = set().union(*(short.get(about, ()) for about in _records_of(model, row)))
+            struck = {name: traces.strike(row[name], runs) for name in names}
+            struck = {
+                name: _fit(model, row, name, text) for name, text in struck.items() if text != row[name]
+            }
+            if struck:
+                yield model, row["pk"], struck
+
+
+def _records_of(model, row):
+    """Return the records that a row is about, each as (its model's name, its number)."""
+    if model is FindingChange:
+        return [("finding", int(key)) for key in row["after"]]
+    if model is ConflictingEdit:
+        return [(row["record_type"], row["record_id"])]
+    if "finding" in row:
+        return [("finding", row["finding"])]
+    if issubclass(model, HistoricalChanges):
+        return [(model.instance_type._meta.model_name, row["id"])]
+    return [(model._meta.model_name, row["pk"])]
+
+
+def texts_of(model):
+    """Return the names of the fields in which people write freely."""
+    if model in NOT_COPIES or not (model is Evaluation or hasattr(model, "evaluation")):
+        return []
+    closed = NAMES | NOT_SEARCHED.get(model, set())
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
+        and not isinstance(field, models.SlugField | models.URLField | models.EmailField | EncryptedTextField)
+        and not field.choices
+        and field.name not in closed
+    ]
+
+
+def _rows_of(model, evaluation):
+    """Return the rows of an evaluation, and what later rounds signed of comparisons: those may be with it."""
+    rows = model._base_manager.order_by("pk")
+    if model is Evaluation:
+        return rows.filter(pk=evaluation.pk)
+    wanted = Q(evaluation=evaluation)
+    if model is ComparisonReading:
+        wanted |= Q(evaluation__in=_later_rounds(evaluation))
+    if model is ConflictingEdit:
+        wanted |= Q(evaluation__in=_later_rounds(evaluation), record_type="comparisonreading")
+    return rows.filter(wanted)
+
+
+def _later_rounds(evaluation):
+    """Return the numbers of the evaluations that follow this one, directly or not."""
+    found, last = set(), {evaluation.pk}
+    while last:
+        after = Evaluation.objects.filter(follows__in=last).values_list("pk", flat=True)
+        last = set(after) - found - {evaluation.pk}
+        found |= last
+    return found
+
+
+def _fit(model, row, name, value):
+    """Return a text as its field takes it; titles of sources differ from each other."""
+    if model is Source and name == "title":
+        value = f"{value} {row['pk']}"
+    return value[: model._meta.get_field(name).max_length] if isinstance(value, str) else value

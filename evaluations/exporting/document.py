@@ -1,0 +1,220 @@
+"""A Word document: A4 landscape, real headings, tables that say what they are, a foot with page numbers."""
+
+from copy import deepcopy
+from datetime import datetime, time
+from io import BytesIO
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from .file import AUTHOR
+from .words import readable
+
+LANGUAGE = "en-GB"
+PAGE_WIDTH, PAGE_HEIGHT, MARGIN = Mm(297), Mm(210), Mm(15)
+DEEP, INK, PALE = RGBColor(0x0D, 0x4A, 0x5E), RGBColor(0x12, 0x30, 0x3A), "E8F2F5"
+FONT = "Calibri"
+SIZES = {"Heading 1": 20, "Heading 2": 15, "Heading 3": 12, "Normal": 10.5}
+NORMAL, BULLET, QUOTE = "Normal", "List Bullet", "Quote"
+
+
+class Paper:
+    """A document being written."""
+
+    def __init__(self, about):
+        self._document = Document()
+        self._lines = {}
+        self._set_page(about)
+        self._set_styles()
+        said = self._document.core_properties
+        said.title, said.subject, said.author = (
+            readable(text)[:255] for text in (about.title, about.evaluation, AUTHOR)
+        )
+        said.language, said.comments = LANGUAGE, readable(" ".join(about.provenance))[:255]
+        said.created = said.modified = datetime.combine(about.day, time())
+        said.last_modified_by = AUTHOR
+        self.heading(about.title, 1)
+        for label, words in about.lines:
+            self.labelled(label, words)
+
+    def heading(self, text, level, *, new_page=False):
+        """Add a heading."""
+        heading = self._document.add_heading(readable(text), level)
+        heading.paragraph_format.page_break_before = new_page or None
+
+    def paragraph(self, text, style=NORMAL):
+        """Add a paragraph."""
+        self._document.add_paragraph(readable(text), style)
+
+    def labelled(self, label, words):
+        """Add a paragraph that begins with a label in bold."""
+        row = self._document.add_paragraph()
+        row.paragraph_format.space_after = Pt(2)
+        row.add_run(f"{readable(label)}: ").bold = True
+        row.add_run(readable(words))
+
+    def waterline(self, words):
+        """Add the line between tangible and intangible, with its words."""
+        row = self._document.add_paragraph(readable(words), "Waterline")
+        row.paragraph_format.keep_with_next = True
+
+    def table(self, heads, rows, *, title, description, widths=None, first_column_heads=False):
+        """Add a table whose first row holds ``heads`` and is repeated on every page.
+
+        A cell of ``rows`` is a text, or a list of (style, text), one a paragraph. ``title`` and
+        ``description`` are read out by screen readers. With ``first_column_heads`` a row's first cell names
+        the row. ``widths`` are in proportion; all columns are as wide without them.
+        """
+        table = self._document.add_table(rows=1, cols=len(heads), style="Table Grid")
+        table.autofit = False
+        _describe(table, title, description, first_column_heads)
+        _repeat(table.rows[0])
+        widths = _shared_out(widths or [1] * len(heads))
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        for cell, head, width in zip(table.rows[0].cells, heads, widths, strict=True):
+            cell.width = width
+            _shade(cell, PALE)
+            cell.paragraphs[0].add_run(readable(head)).bold = True
+        for row in rows:
+            added = table.add_row()
+            _keep_whole(added)
+            for at, (cell, content) in enumerate(zip(added.cells, row, strict=True)):
+                cell.width = widths[at]
+                self._fill(cell, content, bold=first_column_heads and at == 0)
+
+    def tidy(self, table, *, description):
+        """Add a ``Table`` whose first column names its rows."""
+        heads = [column.heading for column in table.columns]
+        rows = [[str(value) for value in row] for row in table.rows]
+        widths = [column.width for column in table.columns]
+        said = {"title": table.title, "description": description}
+        self.table(heads, rows, widths=widths, first_column_heads=True, **said)
+
+    def _fill(self, cell, content, *, bold):
+        lines = [(NORMAL, content)] if isinstance(content, str) else content
+        first, *others = [self._line(style, text, bold=bold) for style, text in lines]
+        cell._tc.replace(cell.paragraphs[0]._p, first)
+        for line in others:
+            cell._tc.append(line)
+
+    def _line(self, style, text, *, bold):
+        """Return a paragraph's element, copied from the first of its style: thousands are quick that way."""
+        if style not in self._lines:
+            model = self._document.add_paragraph(style=style)
+            self._lines[style] = model._p
+            model._p.getparent().remove(model._p)
+        line = deepcopy(self._lines[style])
+        run = line.add_r()
+        run.text = readable(text)
+        if bold:
+            run.get_or_add_rPr().append(OxmlElement("w:b"))
+        return line
+
+    def _set_page(self, about):
+        section = self._document.sections[0]
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
+        foot = section.footer.paragraphs[0]
+        foot.add_run(f"{readable(about.evaluation)}, {about.written_on}. Page ")
+        foot._p.append(_field("PAGE"))
+        foot.add_run(" of ")
+        foot._p.append(_field("NUMPAGES"))
+
+    def _set_styles(self):
+        styles = self._document.styles
+        for language in styles.element.iter(qn("w:lang")):
+            language.set(qn("w:val"), LANGUAGE)
+        for language in self._document.settings.element.iter(qn("w:themeFontLang")):
+            language.set(qn("w:val"), LANGUAGE)
+        for name, size in SIZES.items():
+            font = styles[name].font
+            font.name, font.size = FONT, Pt(size)
+            font.color.rgb = INK if name == NORMAL else DEEP
+            fonts = styles[name].element.rPr.rFonts
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+        for name in (NORMAL, BULLET):
+            styles[name].paragraph_format.space_after = Pt(4)
+            for contextual in styles[name].element.iter(qn("w:contextualSpacing")):
+                contextual.set(qn("w:val"), "false")
+        quote = styles[QUOTE]
+        quote.font.color.rgb = INK
+        quote.paragraph_format.left_indent = Mm(9)
+        quote.paragraph_format.space_after = Pt(3)
+        waterline = styles.add_style("Waterline", WD_STYLE_TYPE.PARAGRAPH)
+        waterline.base_style = styles[NORMAL]
+        waterline.font.bold, waterline.font.color.rgb = True, DEEP
+        waterline.paragraph_format.space_before = Pt(10)
+        waterline.element.get_or_add_pPr().append(_line_above())
+
+    def bytes(self):
+        """Return the finished document."""
+        content = BytesIO()
+        self._document.save(content)
+        return content.getvalue()
+
+
+def _shared_out(widths):
+    """Return widths in proportion as they fill the page."""
+    whole = PAGE_WIDTH - 2 * MARGIN
+    return [whole * width // sum(widths) for width in widths]
+
+
+def _element(name, **attributes):
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
+def _field(name):
+    """Return a field that the program fills in, for example the page's number."""
+    field = _element("w:fldSimple", instr=name)
+    run = OxmlElement("w:r")
+    text = OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    return field
+
+
+def _line_above():
+    borders = OxmlElement("w:pBdr")
+    borders.append(_element("w:top", val="wave", sz="12", space="6", color="0B6E8A"))
+    return borders
+
+
+def _describe(table, title, description, first_column_heads):
+    properties = table._tbl.tblPr
+    look = properties.find(qn("w:tblLook"))
+    if look is not None:
+        properties.remove(look)
+    first_column = "1" if first_column_heads else "0"
+    value = "00A0" if first_column_heads else "0020"
+    look = {"val": value, "firstRow": "1", "lastRow": "0", "firstColumn": first_column, "lastColumn": "0"}
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", "60"), ("left", "110"), ("bottom", "40"), ("right", "110")):
+        margins.append(_element(f"w:{side}", w=width, type="dxa"))
+    properties.append(margins)
+    properties.append(_element("w:tblLook", **look, noHBand="1", noVBand="1"))
+    properties.append(_element("w:tblCaption", val=readable(title)))
+    properties.append(_element("w:tblDescription", val=readable(description)))
+
+
+def _repeat(row):
+    row._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
+
+
+def _keep_whole(row):
+    """Keep a row on one page, where a page can hold it."""
+    row._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
+
+
+def _shade(cell, colour):
+    cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=colour))
