@@ -30,6 +30,7 @@ from evaluations.views import (
     setup,
     signed,
     steps,
+    tracker,
     transcripts,
     workshops,
 )
@@ -259,7 +260,7 @@ urlpatterns = [
     path(f"{E}lasting/export/<slug:format>/", lasting.lasting_export, name="lasting-export"),
     path(f"{E}lasting/<int:pk>/", steps.lasting_judge, name="lasting-judge"),
     # recommendations/
-    path(f"{E}recommendations/", recommendations.recommendation_list, name="recommendation-list"),
+    path(f"{E}recommendations/", tracker.recommendation_list, name="recommendation-list"),
     path(f"{E}recommendations/new/", recommendations.recommendation_add, name="recommendation-add"),
     path(
         f"{E}recommendations/<code:ref>/", recommendations.recommendation_detail, name="recommendation-detail"

@@ -21,7 +21,17 @@ def same_evaluation(evaluation, records):
 
 
 def save_changes(
-    record, *, version, changes, by, keep=None, before_save=None, unchanged=None, also=None, first=()
+    record,
+    *,
+    version,
+    changes,
+    by,
+    keep=None,
+    before_save=None,
+    unchanged=None,
+    also=None,
+    first=(),
+    reason="",
 ):
     """Save ``changes`` (field name to value) on the locked row and return it.
 
@@ -29,7 +39,7 @@ def save_changes(
     ``keep(current, version, sent, by)`` (a ``ConflictingEdit`` unless given) in the same transaction, and
     StaleVersion is raised with the row as it is now. ``before_save(current, changes)`` may add to a change.
     ``also`` is what was sent beside the row's own fields, ``unchanged(current)`` whether that is there
-    already. ``first`` are rows to lock before it.
+    already. ``first`` are rows to lock before it, ``reason`` goes to its history.
     """
     with transaction.atomic():
         for row in first:
@@ -41,7 +51,7 @@ def save_changes(
         if current.version == version:
             if before_save:
                 before_save(current, changes)
-            return write(current, changes, by=by)
+            return write(current, changes, by=by, reason=reason)
         (keep or keep_conflicting)(current, version, {**changes, **(also or {})}, by)
     raise StaleVersion(current)
 

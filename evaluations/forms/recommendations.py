@@ -1,12 +1,10 @@
-"""Forms for recommendations: the evaluators' part, and the lead's."""
+"""Forms for recommendations: what they say, the response to them, the barriers they address, filters."""
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
-from django.utils import timezone
 
 from evaluations.conditions import CONDITION_CHOICES
 from evaluations.models import (
-    ProgressUpdate,
     Recommendation,
     RecommendationSource,
     Response,
@@ -14,18 +12,13 @@ from evaluations.models import (
 )
 
 from .base import (
-    DATE_HINT,
     ConditionField,
-    DayField,
     FilterForm,
     RecordForm,
     RowField,
     WaterlineForm,
-    not_to_come,
 )
 from .findings import CONDITION_PICKER, strand_field
-
-NEW_OWNER = "new"
 
 
 class RecommendationForm(RecordForm):
@@ -96,125 +89,6 @@ class ResponseForm(RecordForm):
         ):
             self.add_error("response_reason", "Say why, in a sentence the evaluators can read.")
         return data
-
-
-class TrackForm(RecordForm):
-    """Owner, date, status and what comes after the end.
-
-    ``owners`` are those there are, ``members`` the members (users) who own nothing yet.
-    """
-
-    due = DayField(label="Due date", required=False)
-    due_reason = forms.CharField(
-        label="Why the date changes", required=False, max_length=300, help_text="Needed when a date is moved."
-    )
-    past_due = forms.BooleanField(label="This day has passed, and it is meant", required=False)
-    new_owner = forms.CharField(
-        label="Name of the new owner",
-        required=False,
-        max_length=160,
-        help_text="When you chose “Somebody else”.",
-    )
-
-    class Meta:
-        model = Recommendation
-        fields = ["status", "due", "depends_on_funding", "taken_on_by"]
-        labels = {"depends_on_funding": "It depends on funding"}
-        help_texts = {"taken_on_by": "The team or organisation that carries it on."}
-
-    def __init__(self, *args, owners, members, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.owners = {f"owner-{owner.pk}": owner for owner in owners}
-        self.members = {f"member-{user.pk}": user for user in members}
-        names = [
-            *((key, owner.name) for key, owner in self.owners.items()),
-            *((key, user.get_full_name() or user.get_username()) for key, user in self.members.items()),
-        ]
-        self.fields["owner"] = forms.ChoiceField(
-            label="Owner",
-            required=False,
-            choices=[("", "No owner yet"), *names, (NEW_OWNER, "Somebody else, named beside")],
-            initial=f"owner-{self.instance.owner_id}" if self.instance.owner_id else "",
-            help_text="A person or a team, with or without an account.",
-        )
-        if self.instance.original_due is None:
-            del self.fields["due_reason"]
-        self.helper.layout = Layout(
-            "status",
-            Div("owner", "new_owner", css_class="pair"),
-            Div("due", "due_reason", css_class="pair") if self.instance.original_due else "due",
-            Div("taken_on_by", "depends_on_funding", css_class="pair"),
-            "version",
-        )
-
-    def clean(self):
-        """Ask for the name of a new owner, whether a past day is meant, and why a date changes."""
-        data = super().clean()
-        due = data.get("due")
-        if due and due < timezone.localdate() and self.instance.original_due is None:
-            self._ask_about_past_day(data["past_due"])
-        if data.get("owner") == NEW_OWNER and data.get("new_owner") == "":
-            self.add_error("new_owner", "Give the name of the person or team.")
-        if data.get("owner", NEW_OWNER) != NEW_OWNER and data.get("new_owner"):
-            self.add_error("owner", "Choose “Somebody else” to use the name beside, or clear that name.")
-        # On top of an older version the date may differ because somebody else moved it: both versions are
-        # shown then, and the reason is asked for when this one is chosen.
-        moved = (
-            "due_reason" in self.fields
-            and "due" not in self.errors
-            and data.get("due") != self.initial["due"]
-            and data["version"] == self.instance.version
-        )
-        if moved and not data.get("due_reason"):
-            self.add_error("due_reason", "Say why the date changes.")
-        return data
-
-    def _ask_about_past_day(self, is_meant):
-        self.helper.layout.insert(self.helper.layout.fields.index("due") + 1, "past_due")
-        if not is_meant:
-            self.add_error("due", "That day has passed. Choose another, or tick below that it is meant.")
-
-    @property
-    def people(self):
-        """Return the owner in words, to set beside somebody else's version."""
-        owner = self.owner
-        return {"owner": owner["name"] if isinstance(owner, dict) else owner}
-
-    @property
-    def owner(self):
-        """Return who was chosen: an owner, or ``{"name": ..., "user": ...}`` for one to add, or None."""
-        choice = self.cleaned_data["owner"]
-        if choice == NEW_OWNER:
-            return {"name": self.cleaned_data["new_owner"]}
-        if choice in self.members:
-            user = self.members[choice]
-            return {"name": user.get_full_name() or user.get_username(), "user": user}
-        return self.owners.get(choice)
-
-
-class ProgressForm(WaterlineForm, forms.ModelForm):
-    """A dated note on how a recommendation moved."""
-
-    date = DayField(label="Date", help_text=DATE_HINT)
-
-    class Meta:
-        model = ProgressUpdate
-        fields = ["date", "note", "evidence_link"]
-        field_classes = {"evidence_link": forms.URLField}
-        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
-        error_messages = {"note": {"required": "Say what happened."}}
-
-    evidence_link = forms.URLField(
-        label="Link to evidence",
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        help_text="A web address that starts with https://",
-    )
-
-    def clean_date(self):
-        """Refuse a date that is still to come: a note tells what happened."""
-        return not_to_come(self.cleaned_data["date"])
 
 
 class BarrierForm(WaterlineForm):

@@ -56,11 +56,8 @@ from .people import (
 )
 from .recommendations import (
     OPEN_STATUSES,
-    Action,
-    DueDateChange,
     Owner,
     Priority,
-    ProgressUpdate,
     Recommendation,
     RecommendationBarrier,
     RecommendationQuotation,
@@ -68,7 +65,16 @@ from .recommendations import (
     Response,
     Status,
 )
+from .reminders import CalendarFeed, Digest, OwnerLink
 from .rounds import ComparisonReading, FindingOutcome, Outcome
+from .tracking import (
+    Action,
+    DueDateChange,
+    EvidenceFile,
+    EvidenceKind,
+    ProgressUpdate,
+    TrackerChange,
+)
 from .workshops import (
     MOST_DOTS,
     Phone,
@@ -90,6 +96,7 @@ __all__ = [
     "Attribution",
     "AuditEvent",
     "BlindCode",
+    "CalendarFeed",
     "CellSummary",
     "CodingRound",
     "CodingUnit",
@@ -97,11 +104,14 @@ __all__ = [
     "ConditionState",
     "ConflictingEdit",
     "Consent",
+    "Digest",
     "DueDateChange",
     "EditableRecord",
     "EncryptedTextField",
     "Evaluation",
     "EvaluationRecord",
+    "EvidenceFile",
+    "EvidenceKind",
     "Finding",
     "FindingChange",
     "FindingComment",
@@ -126,6 +136,7 @@ __all__ = [
     "Mode",
     "Outcome",
     "Owner",
+    "OwnerLink",
     "Participant",
     "ParticipantIdentity",
     "Passage",
@@ -153,6 +164,7 @@ __all__ = [
     "Status",
     "Strand",
     "Subject",
+    "TrackerChange",
     "Verdict",
     "Weighing",
     "Workshop",

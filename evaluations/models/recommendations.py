@@ -39,6 +39,23 @@ class Status(models.TextChoices):
     COMPLETED = "completed", "Completed"
     NOT_APPLICABLE = "no_longer_applicable", "No longer applicable"
 
+    @classmethod
+    def followed_from(cls, statuses):
+        """Return the status of a recommendation that follows from those of its actions; None without any.
+
+        All no longer applicable: that. All completed or no longer applicable: completed. Any begun (one that
+        is on hold was) or completed: in progress. Else not started.
+        """
+        found = set(statuses)
+        if not found:
+            return None
+        if found == {cls.NOT_APPLICABLE}:
+            return cls.NOT_APPLICABLE
+        if found <= {cls.COMPLETED, cls.NOT_APPLICABLE}:
+            return cls.COMPLETED
+        begun = {cls.IN_PROGRESS, cls.ON_HOLD, cls.COMPLETED}
+        return cls.IN_PROGRESS if found & begun else cls.NOT_STARTED
+
 
 OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD)
 
@@ -59,6 +76,8 @@ class Owner(EvaluationRecord):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    wants_reminders = models.BooleanField("send reminders", default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = [Lower("name"), "pk"]
@@ -83,7 +102,10 @@ class RecommendationQuerySet(models.QuerySet):
 
 
 class Recommendation(EditableRecord):
-    """Something the programme committed to, or that the evaluators added."""
+    """Something the programme committed to, or that the evaluators added.
+
+    Once it has actions its ``status`` follows from theirs, unless it was ``status_set_by_hand``.
+    """
 
     ref = models.CharField("reference", max_length=12, validators=[ref_validator])
     strand = models.ForeignKey("evaluations.Strand", on_delete=models.PROTECT, related_name="recommendations")
@@ -113,6 +135,8 @@ class Recommendation(EditableRecord):
     )
     responded_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=24, choices=Status, default=Status.NOT_STARTED)
+    status_set_by_hand = models.BooleanField("status set by hand", default=False)
+    status_reason = models.TextField("reason for the status", blank=True)
     owner = models.ForeignKey(
         Owner, on_delete=models.PROTECT, null=True, blank=True, related_name="recommendations"
     )
@@ -206,66 +230,3 @@ class RecommendationQuotation(EvaluationRecord):
 
     def __str__(self):
         return f"{self.recommendation_id}: {self.quotation_id}"
-
-
-class DueDateChange(EvaluationRecord):
-    """A recommendation that was given another due date, and why."""
-
-    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="due_changes")
-    old_due = models.DateField(null=True)
-    new_due = models.DateField(null=True)
-    reason = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        constraints = [not_empty("reason", name="due_date_change_reasoned")]
-
-    def __str__(self):
-        return f"{self.old_due} to {self.new_due}"
-
-
-class Action(EditableRecord):
-    """A step of a recommendation."""
-
-    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="actions")
-    text = models.TextField()
-    owner = models.ForeignKey(Owner, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
-    original_due = models.DateField("first due date", null=True, blank=True)
-    due = models.DateField("due date", null=True, blank=True)
-    status = models.CharField(max_length=24, choices=Status, default=Status.NOT_STARTED)
-    position = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            one_of("status", Status, name="action_status_known"),
-            not_empty("text", name="action_has_text"),
-            models.CheckConstraint(
-                condition=Q(due__isnull=True) | Q(original_due__isnull=False), name="action_first_due_kept"
-            ),
-        ]
-
-    def __str__(self):
-        return self.text[:60]
-
-
-class ProgressUpdate(EvaluationRecord):
-    """A dated note on how a recommendation moved: added to, never edited away."""
-
-    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, related_name="updates")
-    date = models.DateField()
-    note = models.TextField()
-    evidence_link = models.URLField("link to evidence", max_length=500, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-date", "-at", "-pk"]
-        constraints = [not_empty("note", name="progress_update_has_note")]
-
-    def __str__(self):
-        return f"{self.date}: {self.note[:40]}"

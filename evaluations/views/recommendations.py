@@ -1,85 +1,37 @@
-"""Recommendations: the tracker, one with its story, the evaluators' part and the lead's."""
+"""One recommendation with its story: the evaluators' part, and how the lead moves it on."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from evaluations import access, charts
+from evaluations import access
 from evaluations.access import Ability
 from evaluations.actions.errors import ActionError, AlreadyThere, StaleVersion
+from evaluations.actions.progress import add_progress_update
 from evaluations.actions.recommendations import (
-    add_progress_update,
     add_recommendation,
     edit_recommendation,
     link_barrier,
     respond,
-    track,
     unlink_barrier,
 )
-from evaluations.analysis.progress import by_condition, headlines
+from evaluations.actions.tracking import followed_status, track
 from evaluations.conditions import Kind
 from evaluations.forms.conflicts import bound, conflict
+from evaluations.forms.progress import ProgressForm
 from evaluations.forms.recommendations import (
     BarrierForm,
-    ProgressForm,
-    RecommendationFilterForm,
     RecommendationForm,
     ResponseForm,
-    TrackForm,
 )
-from evaluations.models import ProgressUpdate, Recommendation, Status
+from evaluations.forms.tracking import TrackForm
+from evaluations.models import ProgressUpdate, Recommendation
 from evaluations.queries.history import history_of, set_aside_edits
+from evaluations.queries.owners import who_can_own
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
-from evaluations.queries.recommendations import (
-    by_status,
-    for_tracker,
-    narrowed,
-    next_ref,
-    recommendation_frame,
-    with_story,
-)
-
-PER_PAGE = 50
-
-
-def recommendation_list(request, slug):
-    """List recommendations by status with filters, under the tracker's figures."""
-    member = access.evaluation_for(request.user, slug)
-    today = timezone.localdate()
-    recommendations = access.recommendations_for(member)
-    owners = list(access.owners_for(member).select_related("user"))
-    form = RecommendationFilterForm(request.GET, strands=list(access.strands_for(member)), owners=owners)
-    form.is_valid()
-    rows = narrowed(
-        recommendations,
-        exact=form.exact,
-        owner=form.chosen_owner,
-        due=form.chosen_due,
-        user=request.user,
-        today=today,
-        programme_ends=member.evaluation.programme_ends,
-    )
-    page = Paginator(for_tracker(rows), PER_PAGE).get_page(request.GET.get("page"))
-    frame = recommendation_frame(recommendations)
-    progress = by_condition(frame, Status.values)
-    context = {
-        "member": member,
-        "form": form,
-        "page": page,
-        "query": form.query,
-        "groups": by_status(rows, list(page), today, show_empty=not form.is_narrowed),
-        "figures": headlines(frame, today),
-        "progress": progress,
-        "progress_chart": charts.progress(progress, dict(Status.choices)),
-        "statuses": Status,
-        "open_refs": list(recommendations.open().values_list("ref", flat=True)),
-        "mine": [owner for owner in owners if owner.user_id == request.user.pk],
-        "today": today,
-    }
-    return TemplateResponse(request, "evaluations/recommendation_list.html", context)
+from evaluations.queries.recommendations import next_ref, with_story
 
 
 def recommendation_detail(request, slug, ref):
@@ -146,7 +98,7 @@ def recommendation_respond(request, slug, ref):
 def recommendation_track(request, slug, ref):
     """Set owner, due date, status and who takes it on."""
     member, row = _find(request, slug, ref, with_story, ability=Ability.TRACK_RECOMMENDATIONS)
-    form = bound(TrackForm, request.POST, instance=row, auto_id="track-%s", **_owners(member))
+    form = bound(TrackForm, request.POST, auto_id="track-%s", **_tracked(member, row))
 
     def act():
         track(
@@ -251,7 +203,7 @@ def _forms(member, row):
         forms["barrier_form"] = BarrierForm(barriers=_barriers(member, row), auto_id="barrier-%s")
     if member.may[Ability.TRACK_RECOMMENDATIONS]:
         forms["response_form"] = ResponseForm(instance=row, auto_id="response-%s")
-        forms["track_form"] = TrackForm(instance=row, auto_id="track-%s", **_owners(member))
+        forms["track_form"] = TrackForm(auto_id="track-%s", **_tracked(member, row))
         start = {"date": timezone.localdate()}
         forms["update_form"] = ProgressForm(instance=ProgressUpdate(), initial=start, auto_id="update-%s")
     return forms
@@ -264,11 +216,9 @@ def _choices(member):
     }
 
 
-def _owners(member):
-    owners = list(access.owners_for(member))
-    taken = {owner.user_id for owner in owners}
-    users = [membership.user for membership in access.members_for(member)]
-    return {"owners": owners, "members": [user for user in users if user.pk not in taken]}
+def _tracked(member, row):
+    people = who_can_own(access.owners_for(member), access.members_for(member))
+    return {"instance": row, "followed": followed_status(row)} | people
 
 
 def _barriers(member, row):
