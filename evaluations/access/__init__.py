@@ -46,10 +46,12 @@ from .interviews import (
     speakers_for_readers,
 )
 from .recommendations import (
+    action_histories_for,
     actions_for,
     actions_of_link,
     due_changes_for,
     evidence_files_for,
+    histories_for,
     history_lines_for,
     may_report,
     open_owner_link,
@@ -100,6 +102,7 @@ __all__ = [
     "Member",
     "Rule",
     "Waits",
+    "action_histories_for",
     "actions_for",
     "actions_of_link",
     "all_links_for",
@@ -126,6 +129,7 @@ __all__ = [
     "findings_for_phone",
     "followable_for",
     "guide_for",
+    "histories_for",
     "history_lines_for",
     "identities_for",
     "interviews_for",

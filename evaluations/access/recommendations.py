@@ -14,7 +14,7 @@ from evaluations.models import (
     TrackerChange,
 )
 
-from .rules import Ability, can
+from .rules import Ability, Audience, can
 
 
 def recommendations_for(member):
@@ -23,12 +23,17 @@ def recommendations_for(member):
 
 
 def history_lines_for(member, recommendation):
-    """Return the history of a recommendation.
+    """Return the history of a recommendation, as ``histories_for`` returns it."""
+    return histories_for(member).filter(id=recommendation.pk)
+
+
+def histories_for(member, audience=None):
+    """Return the history of every recommendation that ``audience`` (the member's own unless given) sees.
 
     What was said of draft barriers, and that a participant withdrew, is for evaluators only.
     """
-    lines = recommendation.history.all()
-    if can(member, Ability.SEE_CONFIDENTIAL):
+    lines = Recommendation.history.filter(evaluation=member.evaluation)
+    if (audience or member.audience) is Audience.EVALUATORS:
         return lines
     confidential = Q(history_change_reason__endswith=" a draft barrier") | Q(
         history_change_reason="A participant withdrew"
@@ -60,6 +65,11 @@ def may_report(member, action):
     """Say whether the member may say how far an action is: those who track, and who owns it."""
     owns = action.owner is not None and action.owner.user_id == member.user.pk
     return owns or can(member, Ability.TRACK_RECOMMENDATIONS)
+
+
+def action_histories_for(member):
+    """Return the history of every action, which every member sees, of removed ones too: that they went."""
+    return Action.history.filter(evaluation=member.evaluation)
 
 
 def updates_for(member):

@@ -1,10 +1,10 @@
 """Reading the history of a finding or a recommendation: who changed what, from and to."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 LONG_TEXT = {"text", "title", "note", "response_reason"}
-# What a relation leads to, where its name may be closed to who reads.
-UNNAMED = {"follows": "another evaluation"}
+NOTHING = "nothing"
 # What forms send beside a record's own fields.
 BESIDE = {"due_reason": "Why the date changes", "owner_name": "New owner"}
 UNSHOWN = {
@@ -21,8 +21,9 @@ UNSHOWN = {
 
 @dataclass(frozen=True)
 class Change:
-    """One field that changed, in words."""
+    """One field that changed, in words; ``name`` is what the code calls it."""
 
+    name: str
     field: str
     old: str
     new: str
@@ -93,7 +94,7 @@ def _keys(value):
 
 def _sent_words(field, value, names):
     if field.many_to_many:
-        return ", ".join(names[field.name].get(key, "something since removed") for key in value) or "nothing"
+        return ", ".join(names[field.name].get(key, "something since removed") for key in value) or NOTHING
     return _words(field, value, names)
 
 
@@ -103,8 +104,20 @@ def history_of(record, lines=None):
     ``lines`` are the rows of its history that the reader may see: all unless given.
     """
     lines = record.history.all() if lines is None else lines
+    return histories_of(type(record), lines).get(record.pk, [])
+
+
+def histories_of(model, lines):
+    """Return ``{number: HistoryEntry list}`` of records of a model, each as ``history_of`` returns it."""
     rows = list(lines.select_related("history_user").order_by("history_date", "history_id"))
-    names = _related_names(record, rows)
+    names = _related_names(model, rows)
+    by_record = defaultdict(list)
+    for row in rows:
+        by_record[row.id].append(row)
+    return {number: _entries(found, names) for number, found in by_record.items()}
+
+
+def _entries(rows, names):
     entries = [_entry(before, row, names) for before, row in zip([None, *rows], rows, strict=False)]
     return [entry for entry in reversed(entries) if entry.is_first or entry.changes or entry.reason]
 
@@ -131,6 +144,7 @@ def _changes(before, row, names):
         old, new = getattr(before, field.attname), getattr(row, field.attname)
         if old != new:
             yield Change(
+                name=field.name,
                 field=_sentence_case(field.verbose_name),
                 old=_words(field, old, names),
                 new=_words(field, new, names),
@@ -140,7 +154,7 @@ def _changes(before, row, names):
 def _words(field, value, names):
     """Return a stored value as people read it."""
     if value is None or value == "":
-        return "nothing"
+        return NOTHING
     if field.is_relation:
         return names[field.name].get(value, "something since removed")
     if field.choices:
@@ -148,21 +162,26 @@ def _words(field, value, names):
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {words}" for name, words in value.items()) or "nothing"
+        return "; ".join(f"{name}: {words}" for name, words in value.items()) or NOTHING
     if isinstance(value, list):
-        return ", ".join(value) or "nothing"
+        return ", ".join(value) or NOTHING
     if hasattr(value, "strftime"):
-        return f"{value.day} {value:%B %Y}"
+        return day_words(value)
     return str(value)
 
 
-def _related_names(record, rows):
+def day_words(day):
+    """Return a day as people write it, for example ``31 March 2025``; "nothing" for None."""
+    return f"{day.day} {day:%B %Y}" if day else NOTHING
+
+
+def _related_names(model, rows):
     """Return ``{field: {key: name}}`` for the relations whose changes are shown, one query a field."""
     names = {}
     for field in rows[0].tracked_fields if rows else ():
         if field.is_relation and field.name not in UNSHOWN:
             keys = {getattr(row, field.attname) for row in rows} - {None}
-            target = record._meta.get_field(field.name).related_model
+            target = model._meta.get_field(field.name).related_model
             names[field.name] = {row.pk: str(row) for row in target._default_manager.filter(pk__in=keys)}
     return names
 
