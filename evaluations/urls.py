@@ -24,6 +24,7 @@ from evaluations.views import (
     overview,
     participants,
     phones,
+    progress,
     quotations,
     recommendations,
     second_coding,
@@ -300,6 +301,7 @@ urlpatterns = [
         coding.passage_unsupport,
         name="passage-unsupport",
     ),
+    path(f"{E}evidence/<int:pk>/", progress.evidence_file, name="evidence-file"),
     # workshops/
     path(f"{E}workshops/", workshops.workshop_list, name="workshop-list"),
     path(f"{E}workshops/new/", workshops.workshop_add, name="workshop-add"),

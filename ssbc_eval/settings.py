@@ -291,7 +291,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # A file to import stays in memory: nothing of it reaches a folder. A larger one gets a page that says so.
 LARGEST_UPLOAD = 10 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = ["evaluations.uploads.InMemory"]
+FILE_UPLOAD_HANDLERS = ["evaluations.uploads.Received"]
 
 
 # --- Confidentiality --------------------------------------------------------------------------------------

@@ -585,8 +585,8 @@ def test_a_progress_note_is_dated_signed_and_shown_newest_first(lead, cast, adde
     section = Page(lead.get(page_of(added))).with_id("h-progress").parent.parent
     notes = [item.words for item in section.one("ol").all("li")]
     assert notes == [
-        "14 May 2024 Half way Evidence: https://example.org/minutes Leigh",
-        "1 May 2024 Started Leigh",
+        "14 May 2024 Half way Evidence: https://example.org/minutes Leigh Correct this note of 14 May 2024",
+        "1 May 2024 Started Leigh Correct this note of 1 May 2024",
     ]
     assert "Last update 14 May 2024" in Page(lead.get(LIST)).one("tr", data_recommendation="R7").words
 
@@ -620,7 +620,7 @@ def test_notes_are_added_to_and_no_page_changes_or_removes_one(lead, evaluator, 
         section = Page(browser.get(page_of(added))).with_id("h-progress").parent.parent
         (note,) = section.one("ol").all("li")
         assert not note.all("form")
-        assert not note.all("a")
+        assert all("?corrects=" in link["href"] for link in note.all("a"))
 
 
 # Barriers

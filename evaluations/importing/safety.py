@@ -19,7 +19,9 @@ MOST_BYTES = settings.LARGEST_UPLOAD
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_PARTS = 2_000
 CHUNK = 64 * 1024
+ARCHIVE = b"PK\x03\x04"
 WORKBOOK = "xl/workbook.xml"
+DOCUMENT = "word/document.xml"
 BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 # A few kilobytes unpack to a million empty rows or formats, each of which costs time to read: what is in the
@@ -81,19 +83,27 @@ class FileKind(StrEnum):
 
 def kind_of(content):
     """Return the ``FileKind`` of a file's bytes. Raises Refused, with a reason in plain words."""
+    check_start(content)
+    if content.startswith(ARCHIVE):
+        return _kind_of_archive(content)
+    if content.startswith(OTHERS):
+        raise Refused("This is neither a table nor a text that can be read here.")
+    return FileKind.TEXT
+
+
+def check_start(content, *, advice=SAVE_AS):
+    """Raise Refused for a file that is empty or too large, an older or protected Office file, a program.
+
+    ``advice`` says what to send instead of an Office file that is refused.
+    """
     if not content:
         raise Refused("This file is empty.")
     if len(content) > MOST_BYTES:
         raise Refused(too_large(len(content)))
     if content.startswith(OLD_OFFICE):
-        raise Refused(f"This is an older or a password-protected Office file, which is not read. {SAVE_AS}")
+        raise Refused(f"This is an older or a password-protected Office file, which is not read. {advice}")
     if content.startswith(PROGRAMS):
         raise Refused("This is a program, whatever its name says. It was not opened.")
-    if content.startswith(b"PK\x03\x04"):
-        return _kind_of_archive(content)
-    if content.startswith(OTHERS):
-        raise Refused("This is neither a table nor a text that can be read here.")
-    return FileKind.TEXT
 
 
 def too_large(size):
@@ -105,14 +115,32 @@ def too_large(size):
 
 
 def _kind_of_archive(content):
+    names = parts_of_archive(content, limits_of=_limits_of)
+    if WORKBOOK in names:
+        return FileKind.WORKBOOK
+    if DOCUMENT in names:
+        return FileKind.DOCUMENT
+    raise Refused(f"This is an archive, but neither an Excel workbook nor a Word document. {SAVE_AS}")
+
+
+def _limits_of(names):
+    return MOST_IN_WORKBOOK if WORKBOOK in names else MOST_IN_DOCUMENT
+
+
+def parts_of_archive(content, *, advice=SAVE_AS, limits_of=lambda names: {}):
+    """Return the names of an archive's parts, each of which was unpacked once and looked through.
+
+    ``limits_of(names)`` says how much its XML may hold. Raises Refused for one that is damaged or protected,
+    unpacks too far or in an unusual way, or holds macros or definitions; ``advice`` as in ``check_start``.
+    """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            return _look_through(archive)
+            return _look_through(archive, advice, limits_of)
     except BROKEN:
         raise Refused("This file is damaged: it cannot be unpacked. Save it again and send that.") from None
 
 
-def _look_through(archive):
+def _look_through(archive, advice, limits_of):
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
@@ -121,14 +149,10 @@ def _look_through(archive):
         raise Refused(_unpacks_too_far())
     if len(names) != len(parts) or any(part.compress_type not in (0, zipfile.ZIP_DEFLATED) for part in parts):
         raise Refused("This file is packed in a way that no office program does. It was not opened.")
-    _unpack(archive, parts, MOST_IN_WORKBOOK if WORKBOOK in names else MOST_IN_DOCUMENT)
+    _unpack(archive, parts, limits_of(names))
     if any(name.lower().endswith("vbaproject.bin") for name in names) or _names_macros(archive, names):
-        raise Refused(f"This file holds macros, which are programs. It was not opened. {SAVE_AS}")
-    if WORKBOOK in names:
-        return FileKind.WORKBOOK
-    if "word/document.xml" in names:
-        return FileKind.DOCUMENT
-    raise Refused(f"This is an archive, but neither an Excel workbook nor a Word document. {SAVE_AS}")
+        raise Refused(f"This file holds macros, which are programs. It was not opened. {advice}")
+    return names
 
 
 def _unpack(archive, parts, limits):

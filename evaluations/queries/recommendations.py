@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Max, Prefetch, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from evaluations.models import Action, ProgressUpdate, Status
+from evaluations.models import Action, EvidenceFile, ProgressUpdate, Status
 
 SOON = timedelta(days=30)
 FRAME = [
@@ -120,7 +120,9 @@ def with_story(recommendations):
     ).prefetch_related(
         "additions",
         Prefetch("actions", Action.objects.select_related("owner")),
-        Prefetch("updates", ProgressUpdate.objects.select_related("author")),
+        Prefetch("updates", ProgressUpdate.objects.select_related("author", "owner", "action", "corrects")),
+        "updates__corrections",
+        Prefetch("updates__files", EvidenceFile.objects.defer("content")),
         "due_changes__by",
     )
 

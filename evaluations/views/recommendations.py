@@ -27,7 +27,7 @@ from evaluations.forms.recommendations import (
     ResponseForm,
 )
 from evaluations.forms.tracking import TrackForm
-from evaluations.models import ProgressUpdate, Recommendation
+from evaluations.models import Recommendation
 from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.owners import who_can_own
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
@@ -37,7 +37,7 @@ from evaluations.queries.recommendations import next_ref, with_story
 def recommendation_detail(request, slug, ref):
     """Show one recommendation with its whole story, and to the lead the forms that move it on."""
     member, row = _find(request, slug, ref, with_story)
-    context = _story(member, row) | _forms(member, row)
+    context = _story(member, row) | _forms(member, row, corrects=request.GET.get("corrects"))
     return TemplateResponse(request, "evaluations/recommendation_detail.html", context)
 
 
@@ -117,10 +117,10 @@ def recommendation_track(request, slug, ref):
 def recommendation_update(request, slug, ref):
     """Add a progress note."""
     member, row = _find(request, slug, ref, with_story, ability=Ability.TRACK_RECOMMENDATIONS)
-    form = ProgressForm(request.POST, instance=ProgressUpdate(), auto_id="update-%s")
+    form = ProgressForm(request.POST, request.FILES, **_noted(member, row))
 
     def act():
-        add_progress_update(recommendation=row, fields=form.cleaned_data, by=request.user)
+        add_progress_update(recommendation=row, by=request.user, **form.sent)
 
     return _move_on(request, member, row, {"update_form": form}, act, "Progress note added.")
 
@@ -196,8 +196,8 @@ def _story(member, row):
     }
 
 
-def _forms(member, row):
-    """Return the forms that move a recommendation on, for those who may."""
+def _forms(member, row, corrects=None):
+    """Return the forms that move a recommendation on, for those who may; ``corrects`` is a note's number."""
     forms = {}
     if member.may[Ability.LINK_BARRIERS]:
         forms["barrier_form"] = BarrierForm(barriers=_barriers(member, row), auto_id="barrier-%s")
@@ -205,7 +205,7 @@ def _forms(member, row):
         forms["response_form"] = ResponseForm(instance=row, auto_id="response-%s")
         forms["track_form"] = TrackForm(auto_id="track-%s", **_tracked(member, row))
         start = {"date": timezone.localdate()}
-        forms["update_form"] = ProgressForm(instance=ProgressUpdate(), initial=start, auto_id="update-%s")
+        forms["update_form"] = ProgressForm(initial=start, corrects=corrects, **_noted(member, row))
     return forms
 
 
@@ -219,6 +219,11 @@ def _choices(member):
 def _tracked(member, row):
     people = who_can_own(access.owners_for(member), access.members_for(member))
     return {"instance": row, "followed": followed_status(row)} | people
+
+
+def _noted(member, row):
+    actions = access.actions_for(member).filter(recommendation=row)
+    return {"actions": list(actions), "notes": row.updates.all(), "auto_id": "update-%s"}
 
 
 def _barriers(member, row):

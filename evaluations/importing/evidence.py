@@ -1,0 +1,207 @@
+"""Telling what an evidence file is by its content, and refusing what could do harm to who opens it.
+
+Evidence is kept as it is and opened by others, on their own machines: so only kinds that are plainly what
+they say, and hold no program, are taken. Names of files decide nothing.
+"""
+
+import re
+import struct
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from evaluations.models import EvidenceFile, EvidenceKind
+from evaluations.text import normalise
+
+from .problems import Refused
+from .safety import ARCHIVE, DOCUMENT, OLD_OFFICE, PROGRAMS, WORKBOOK, check_start, parts_of_archive
+
+ENDINGS = ".pdf,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.txt"
+LONGEST_NAME = EvidenceFile._meta.get_field("name").max_length
+KINDS = "PDF, Word, Excel, PowerPoint, PNG, JPEG or plain text (UTF-8)"
+SAVE_AS = "Save it as a PDF, or as .docx, .xlsx or .pptx without a password, and send that."
+MAIN_PARTS = {
+    DOCUMENT: EvidenceKind.WORD,
+    WORKBOOK: EvidenceKind.WORKBOOK,
+    "ppt/presentation.xml": EvidenceKind.SLIDES,
+}
+TYPES_PART = "[Content_Types].xml"
+
+PDF = b"%PDF-"
+PDF_SPACE = b"\0\t\n\f\r "
+PDF_PROGRAMS = {
+    b"JavaScript": "a program",
+    b"Launch": "a command that starts a program",
+    b"EmbeddedFile": "another file",
+    b"EmbeddedFiles": "another file",
+}
+# A name of a PDF ends before white space or a delimiter; #4a stands for J in one.
+PDF_NAME = re.compile(rb"/(%s)(?=[\0\t\n\f\r ()<>\[\]{}/%%]|\Z)" % b"|".join(PDF_PROGRAMS))
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
+
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+JPEG_END = 0xD9
+JPEG_SCAN = 0xDA
+JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# The next marker behind a picture's data: in the data, FF is followed by 00 or by a restart marker.
+JPEG_MARKER = re.compile(rb"\xff(?=[^\0\xd0-\xd7\xff])")
+
+MARKUP = re.compile(
+    r"\A\s*<[a-z!?/]|<\s*(?:(?:!doctype|\?xml|html|body|script|svg|iframe)\b|img\s)", re.IGNORECASE
+)
+PLAIN_CONTROLS = "\t\n\r\f"
+ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
+UNSHOWN = {
+    "Cc",
+    "Cf",
+    "Cs",
+    "Co",
+    "Cn",
+    "Zl",
+    "Zp",
+}  # control and direction characters, and what has no shape
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A file that was looked through: its name for people, its ``EvidenceKind``, its bytes."""
+
+    name: str
+    kind: EvidenceKind
+    content: bytes
+
+
+def read_evidence(sent_as, content):
+    """Return the ``Evidence`` in a file's bytes. Raises Refused, with a reason in plain words.
+
+    ``sent_as`` is its name as it was sent. What follows the end of a picture is left out.
+    """
+    check_start(content, advice=SAVE_AS)
+    if re.search(r"[/\\]", sent_as):
+        raise Refused(
+            "The name of this file holds the path of a folder. Give it a plain name and send it again."
+        )
+    kind, content = _kind_of(content)
+    return Evidence(_name(sent_as, kind), kind, content)
+
+
+def _kind_of(content):
+    """Return ``(kind, content)``, the content of a picture up to its end."""
+    if content.startswith(PDF):
+        return _pdf(content), content
+    if content.startswith(ARCHIVE):
+        return _office(content), content
+    if content.startswith(PNG):
+        return EvidenceKind.PNG, content[: _end_of_png(content)]
+    if content.startswith(JPEG):
+        return EvidenceKind.JPEG, content[: _end_of_jpeg(content)]
+    return _text(content), content
+
+
+def _pdf(content):
+    if not content.rstrip(PDF_SPACE).endswith(b"%%EOF"):
+        raise Refused("This PDF is cut off or damaged: its end is missing. Save it again and send that.")
+    plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    if found := PDF_NAME.search(plain):
+        raise Refused(
+            f"This PDF holds {PDF_PROGRAMS[found[1]]}. It was not opened. Print it as a PDF and send that."
+        )
+    return EvidenceKind.PDF
+
+
+def _office(content):
+    names = parts_of_archive(content, advice=SAVE_AS)
+    kinds = [kind for part, kind in MAIN_PARTS.items() if part in names]
+    if len(kinds) != 1 or TYPES_PART not in names:
+        raise Refused(f"This is an archive, but no Word, Excel or PowerPoint file. Send {KINDS}.")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in names:
+            with archive.open(name) as part:
+                _check_part(part.read(len(OLD_OFFICE)))
+    return kinds[0]
+
+
+def _check_part(start):
+    """Refuse programs, and files of old programs, which can hold anything, inside an office file."""
+    if start.startswith(PROGRAMS):
+        raise Refused("This file holds a program. It was not opened. Take it out and send the file again.")
+    if start.startswith(OLD_OFFICE):
+        raise Refused(
+            "This file holds another file that cannot be looked through. Take that out, or save this one as "
+            "a PDF, and send that."
+        )
+
+
+def _end_of_png(content):
+    """Return where a PNG picture ends, having gone through its chunks."""
+    at, seen = len(PNG), []
+    while at + 12 <= len(content):
+        length, name = struct.unpack_from(">I4s", content, at)
+        end = at + 12 + length
+        if end > len(content) or zlib.crc32(content[at + 4 : end - 4]) != int.from_bytes(
+            content[end - 4 : end]
+        ):
+            break
+        seen.append(name)
+        if name == b"IEND":
+            if seen[0] == b"IHDR" and b"IDAT" in seen:
+                return end
+            break
+        at = end
+    raise Refused(_broken_picture())
+
+
+def _end_of_jpeg(content):
+    """Return where a JPEG picture ends, having gone through its segments."""
+    at, has_frame, has_scan = 2, False, False
+    while (found := JPEG_MARKER.search(content, at)) and (has_scan or _leads(content, at, found)):
+        marker = content[found.end()]
+        at = found.end() + 1
+        if marker == JPEG_END:
+            if has_frame and has_scan:
+                return at
+            break
+        if at + 2 > len(content):
+            break
+        at += max(2, int.from_bytes(content[at : at + 2]))
+        has_frame = has_frame or marker in JPEG_FRAMES
+        has_scan = has_scan or marker == JPEG_SCAN
+    raise Refused(_broken_picture())
+
+
+def _leads(content, at, found):
+    """Say whether nothing but fill bytes stands before a marker: there is no data before the first scan."""
+    return not content[at : found.start()].strip(b"\xff")
+
+
+def _broken_picture():
+    return "This picture is cut off or damaged. Save it again and send that."
+
+
+def _text(content):
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(_none_of_them()) from None
+    if any(unicodedata.category(letter) == "Cc" and letter not in PLAIN_CONTROLS for letter in set(text)):
+        raise Refused(_none_of_them())
+    if MARKUP.search(text):
+        raise Refused("This is the code of a web page or drawing, whatever its name says. Send it as a PDF.")
+    if not text.strip():
+        raise Refused("There is nothing in this file.")
+    return EvidenceKind.TEXT
+
+
+def _none_of_them():
+    return f"This file is of a kind that is not kept as evidence. Send {KINDS}."
+
+
+def _name(sent_as, kind):
+    """Return a name to show and to save under, with the ending of what the file is."""
+    shown = "".join(" " if letter.isspace() else letter for letter in sent_as)
+    shown = "".join(letter for letter in shown if unicodedata.category(letter) not in UNSHOWN)
+    stem = ENDING.sub("", " ".join(normalise(shown).split())).strip(" .")
+    return f"{stem[: LONGEST_NAME - len(kind) - 1].rstrip() or 'evidence'}.{kind}"
