@@ -24,9 +24,13 @@ MENU = (
         Ability.SEE_CONFIDENTIAL,
     ),
     MenuItem("Findings", "finding-list", ("finding-", "quotation-", "comment-", "share-")),
-    MenuItem("Matrix", "matrix-home", ("matrix-", "board-", "summary-", "lasting-")),
+    MenuItem("Matrix", "matrix-home", ("matrix-", "board-detail", "board-undo", "summary-", "lasting-")),
     MenuItem("Compare", "comparison-detail", ("comparison-", "outcome-")),
-    MenuItem("Recommendations", "recommendation-list", ("recommendation-",)),
+    MenuItem(
+        "Recommendations",
+        "recommendation-list",
+        ("recommendation-", "coverage-", "board-report", "owner-", "calendar-"),
+    ),
     MenuItem("Workshops", "workshop-list", ("workshop-", "vote-")),
     MenuItem(
         "Set-up",

@@ -12,6 +12,7 @@ from evaluations.views import (
     consent,
     entry,
     findings,
+    coverage,
     guide,
     home,
     imports,
@@ -269,6 +270,9 @@ urlpatterns = [
     path(
         f"{E}recommendations/<code:ref>/edit/",
         recommendations.recommendation_edit,
+    path(f"{E}recommendations/coverage/", coverage.coverage_detail, name="coverage-detail"),
+    path(f"{E}recommendations/coverage/<int:pk>/link/", coverage.coverage_link, name="coverage-link"),
+    path(f"{E}recommendations/coverage/<int:pk>/unlink/", coverage.coverage_unlink, name="coverage-unlink"),
         name="recommendation-edit",
     ),
     path(

@@ -157,6 +157,9 @@ recommendation-track      post  403        403       ok    404       404        
 recommendation-update     post  403        403       ok    404       404        sign-in
 recommendation-link       post  ok         403       ok    404       404        sign-in
 recommendation-unlink     post  ok         403       ok    404       404        sign-in
+coverage-detail           both  ok         ok        ok    404       404        sign-in
+coverage-link             post  ok         403       ok    404       404        sign-in
+coverage-unlink           post  ok         403       ok    404       404        sign-in
 
 workshop-list             both  ok         ok        ok    404       404        sign-in
 workshop-add              both  ok         403       403   404       404        sign-in
@@ -303,6 +306,7 @@ class World:
             "words": participant.code,
             "findings": finding.pk,
             "barriers": finding.pk,
+            "coverage": finding.pk,
             "quotations": quotation.pk,
             "removed-quotations": builders.quotation(evaluation, answer=answer, removed_at=timezone.now()).pk,
             "answers": answer.pk,
@@ -353,6 +357,7 @@ class World:
             "quotation": f"{approved.pk}.1",
             "response": "accepted",
             "finding": builders.finding(strand).pk,
+            "recommendation": recommendation.pk,
             "here-quotation": builders.quotation(evaluation).pk,
             "direction": "down",
             "area": "gaps",
