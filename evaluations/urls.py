@@ -6,6 +6,7 @@ from evaluations.conditions import Condition, Kind
 from evaluations.views import (
     agreement,
     board,
+    bulk,
     coding,
     comments,
     comparison,
@@ -21,6 +22,7 @@ from evaluations.views import (
     jobs,
     lasting,
     matrix,
+    mine,
     outcomes,
     overview,
     participants,
@@ -263,6 +265,9 @@ urlpatterns = [
     path(f"{E}lasting/<int:pk>/", steps.lasting_judge, name="lasting-judge"),
     # recommendations/
     path(f"{E}recommendations/", tracker.recommendation_list, name="recommendation-list"),
+    path(f"{E}recommendations/mine/", mine.recommendation_mine, name="recommendation-mine"),
+    path(f"{E}recommendations/bulk/", bulk.bulk_change, name="bulk-change"),
+    path(f"{E}recommendations/bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk-undo"),
     path(f"{E}recommendations/new/", recommendations.recommendation_add, name="recommendation-add"),
     path(
         f"{E}recommendations/<code:ref>/", recommendations.recommendation_detail, name="recommendation-detail"

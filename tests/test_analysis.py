@@ -225,6 +225,8 @@ recommendation = st.fixed_dictionaries(
         "owner": st.none() | st.integers(1, 5),
         "last_update": st.none() | st.dates(TODAY - timedelta(90), TODAY),
         "created": st.dates(TODAY - timedelta(90), TODAY),
+        "funding": st.booleans(),
+        "taken_on_by": st.sampled_from(["", "The council"]),
     }
 )
 
@@ -232,6 +234,7 @@ recommendation = st.fixed_dictionaries(
 @given(st.lists(recommendation, max_size=12))
 def test_the_headline_figures_equal_a_plain_recount(rows):
     columns = ["source", "response", "status", "due", "owner", "last_update", "created"]
+    columns += ["funding", "taken_on_by"]
     result = headlines(pd.DataFrame(rows, columns=columns).astype({"owner": "Int64"}), TODAY)
     still_open = [r for r in rows if r["status"] not in ("completed", "no_longer_applicable")]
     accepted = ("accepted", "partly_accepted")
@@ -243,6 +246,10 @@ def test_the_headline_figures_equal_a_plain_recount(rows):
     assert result.completed == sum(r["status"] == "completed" for r in to_do)
     assert result.open == len(still_open)
     assert result.overdue == sum(r["due"] is not None and r["due"] < TODAY for r in still_open)
+    in_time = [r["due"] for r in still_open if r["due"] is not None and r["due"] >= TODAY]
+    assert result.soon == sum((due - TODAY).days <= 30 for due in in_time)
     assert result.undated == sum(r["due"] is None for r in still_open)
     assert result.unowned == sum(r["owner"] is None for r in still_open)
     assert result.stuck == sum((TODAY - (r["last_update"] or r["created"])).days >= 30 for r in still_open)
+    assert result.funding == sum(r["funding"] for r in still_open)
+    assert result.taken_on == sum(r["taken_on_by"] != "" for r in still_open)

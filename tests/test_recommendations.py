@@ -242,12 +242,15 @@ def test_the_headline_figures_count_what_the_rows_show(reviewer, many):
     page = Page(reviewer.get(LIST))
 
     heads = [item.words for item in page.one("ul", class_="heads").all("li")]
-    assert [head.split(" of those")[0].split(" open,")[0] for head in heads] == [
+    assert [head.split(" of those")[0].split(" completed,")[0].split(" open,")[0] for head in heads] == [
         "2 of 4 accepted",
-        "2 of 5 completed",
+        "2 of 5 implemented",
         "1 overdue",
+        "1 due soon",
         "1 no date",
         "2 no owner",
+        "0 stuck",
+        "0 depend on funding",
     ]
     assert "7 recommendations: 3 that A programme committed to, 4 that the evaluators added." in page.words
 
@@ -266,7 +269,7 @@ def test_before_its_end_the_programme_says_when_it_ends_and_without_a_date_that_
     ends = TODAY() + timedelta(days=1)
     cast.evaluation.programme_ends = ends
     cast.evaluation.save()
-    assert f"Programme ends on {ends.day} {ends:%B %Y}" in Page(reviewer.get(LIST)).words
+    assert f"1 open ; programme ends on {ends.day} {ends:%B %Y}" in Page(reviewer.get(LIST)).words
 
 
 def test_the_tracker_goes_on_after_fifty(reviewer, strand):

@@ -78,7 +78,7 @@ def add_action(*, recommendation, fields, owner, by):
     action.owner = _owner(recommendation.evaluation, owner)
     same_evaluation(recommendation.evaluation, [action.owner])
     save_as(action, by=by)
-    _follow(recommendation, by=by)
+    follow(recommendation, by=by)
     return action
 
 
@@ -88,7 +88,7 @@ def edit_action(*, action, version, changes, owner, due_reason, by):
     def before_save(current, changes):
         _check_reason(changes["status"], changes["status_reason"])
         _settle(current, changes, owner=owner, due_reason=due_reason, by=by)
-        _follow(current.recommendation, by=by, now={current.pk: changes["status"]})
+        follow(current.recommendation, by=by, now={current.pk: changes["status"]})
 
     return _save(
         action,
@@ -112,7 +112,7 @@ def report_action(*, action, version, changes, by, through=None):
 
     def before_save(current, changes):
         _check_reason(changes["status"], changes["status_reason"])
-        _follow(current.recommendation, by=by, now={current.pk: changes["status"]})
+        follow(current.recommendation, by=by, now={current.pk: changes["status"]})
 
     return save_changes(
         action,
@@ -150,7 +150,7 @@ def _keep_or_not(action, *, removed_at, by, reason):
     current = locked(action)
     if (current.removed_at is None) != (removed_at is None):
         write(current, {"removed_at": removed_at}, by=by, reason=reason)
-        _follow(recommendation, by=by)
+        follow(recommendation, by=by)
     return current
 
 
@@ -230,7 +230,7 @@ def _statuses(recommendation):
     return dict(actions.values_list("pk", "status"))
 
 
-def _follow(recommendation, *, by, now=None):
+def follow(recommendation, *, by, now=None):
     """Let a recommendation's status follow from its actions; one set by hand stays until they agree.
 
     ``now`` is the status that an action, by its number, is about to be saved with.

@@ -1,23 +1,11 @@
-"""Forms for recommendations: what they say, the response to them, the barriers they address, filters."""
+"""Forms for recommendations: what they say, the response to them, the barriers they address."""
 
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 
-from evaluations.conditions import CONDITION_CHOICES
-from evaluations.models import (
-    Recommendation,
-    RecommendationSource,
-    Response,
-    Status,
-)
+from evaluations.models import Recommendation, RecommendationSource, Response
 
-from .base import (
-    ConditionField,
-    FilterForm,
-    RecordForm,
-    RowField,
-    WaterlineForm,
-)
+from .base import ConditionField, RecordForm, RowField, WaterlineForm
 from .findings import CONDITION_PICKER, strand_field
 
 
@@ -103,58 +91,3 @@ class BarrierForm(WaterlineForm):
             name=lambda row: f"{row.get_condition_display()}: {row.text[:120]}",
             error_messages={"required": "Choose a barrier."},
         )
-
-
-class RecommendationFilterForm(FilterForm):
-    """Narrow the tracker; lives in the address. ``strands`` and ``owners`` are the rows to choose from."""
-
-    DUE = [
-        ("", "Any date"),
-        ("overdue", "Overdue"),
-        ("soon", "Next 30 days"),
-        ("after_end", "After the programme’s end"),
-        ("none", "No date set"),
-    ]
-
-    source = forms.ChoiceField(
-        label="Source", required=False, choices=[("", "Any source"), *RecommendationSource.choices]
-    )
-    condition = forms.ChoiceField(
-        label="Condition", required=False, choices=[("", "All six"), *CONDITION_CHOICES]
-    )
-    status = forms.ChoiceField(label="Status", required=False, choices=[("", "Any status"), *Status.choices])
-    due = forms.ChoiceField(label="Due", required=False, choices=DUE)
-
-    def __init__(self, *args, strands, owners, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["strand"] = forms.ChoiceField(
-            label="Strand",
-            required=False,
-            choices=[("", "Every strand"), *((strand.slug, strand.name) for strand in strands)],
-        )
-        self.fields["owner"] = forms.ChoiceField(
-            label="Owner",
-            required=False,
-            choices=[
-                ("", "Anyone"),
-                ("me", "Me"),
-                ("none", "No owner yet"),
-                *((str(owner.pk), owner.name) for owner in owners),
-            ],
-        )
-        self.order_fields(["strand", "source", "condition", "status", "owner", "due"])
-
-    @property
-    def exact(self):
-        """Return the filters that compare a field: look-up to value."""
-        return self.chosen(source="source", condition="condition", status="status", strand="strand__slug")
-
-    @property
-    def chosen_owner(self):
-        """Return whose recommendations to show: "me", "none", an owner's number, or nothing."""
-        return self.cleaned_data.get("owner", "")
-
-    @property
-    def chosen_due(self):
-        """Return which due dates to show, one of DUE, or nothing."""
-        return self.cleaned_data.get("due", "")

@@ -16,9 +16,54 @@ SAY_WHY = {
 }
 SAY_WHY_BY_HAND = "Its actions say something else. Say why the status differs from theirs."
 REASON_HELP = "Needed when it is on hold (what it waits for) or no longer applicable (why)."
+FOLLOWED_HELP = "Needed when the status differs from its actions’."
 
 
-class OwnedForm(RecordForm):
+class OwnerChoice(forms.Form):
+    """Who owns something: an owner there is, a member who owns nothing yet, or somebody named anew."""
+
+    new_owner = forms.CharField(
+        label="Name of the new owner",
+        required=False,
+        max_length=160,
+        help_text="When you chose “Somebody else”.",
+    )
+
+    def offer_owners(self, owners, members):
+        """Add the field to choose from ``owners`` and ``members`` (users)."""
+        self.owners = {f"owner-{owner.pk}": owner for owner in owners}
+        self.members = {f"member-{user.pk}": user for user in members}
+        names = [
+            *((key, owner.name) for key, owner in self.owners.items()),
+            *((key, user.get_full_name() or user.get_username()) for key, user in self.members.items()),
+        ]
+        self.fields["owner"] = forms.ChoiceField(
+            label="Owner",
+            required=False,
+            choices=[("", "No owner yet"), *names, (NEW_OWNER, "Somebody else, named beside")],
+            help_text="A person or a team, with or without an account.",
+        )
+
+    def check_owner(self, data):
+        """Ask for a new owner's name, and for one owner only."""
+        if data.get("owner") == NEW_OWNER and data.get("new_owner") == "":
+            self.add_error("new_owner", "Give the name of the person or team.")
+        if data.get("owner", NEW_OWNER) != NEW_OWNER and data.get("new_owner"):
+            self.add_error("owner", "Choose “Somebody else” to use the name beside, or clear that name.")
+
+    @property
+    def owner(self):
+        """Return who was chosen: an owner, or ``{"name": ..., "user": ...}`` for one to add, or None."""
+        choice = self.cleaned_data["owner"]
+        if choice == NEW_OWNER:
+            return {"name": self.cleaned_data["new_owner"]}
+        if choice in self.members:
+            user = self.members[choice]
+            return {"name": user.get_full_name() or user.get_username(), "user": user}
+        return self.owners.get(choice)
+
+
+class OwnedForm(OwnerChoice, RecordForm):
     """Owner, due date and status of a recommendation or an action.
 
     ``owners`` are those there are, ``members`` the members (users) who own nothing yet. ``followed`` is the
@@ -31,28 +76,11 @@ class OwnedForm(RecordForm):
         label="Why the date changes", required=False, max_length=300, help_text="Needed when a date is moved."
     )
     past_due = forms.BooleanField(label="This day has passed, and it is meant", required=False)
-    new_owner = forms.CharField(
-        label="Name of the new owner",
-        required=False,
-        max_length=160,
-        help_text="When you chose “Somebody else”.",
-    )
 
     def __init__(self, *args, owners, members, **kwargs):
         super().__init__(*args, **kwargs)
-        self.owners = {f"owner-{owner.pk}": owner for owner in owners}
-        self.members = {f"member-{user.pk}": user for user in members}
-        names = [
-            *((key, owner.name) for key, owner in self.owners.items()),
-            *((key, user.get_full_name() or user.get_username()) for key, user in self.members.items()),
-        ]
-        self.fields["owner"] = forms.ChoiceField(
-            label="Owner",
-            required=False,
-            choices=[("", "No owner yet"), *names, (NEW_OWNER, "Somebody else, named beside")],
-            initial=f"owner-{self.instance.owner_id}" if self.instance.owner_id else "",
-            help_text="A person or a team, with or without an account.",
-        )
+        self.offer_owners(owners, members)
+        self.initial.setdefault("owner", f"owner-{self.instance.owner_id}" if self.instance.owner_id else "")
         if self.instance.original_due is None:
             del self.fields["due_reason"]
 
@@ -67,10 +95,7 @@ class OwnedForm(RecordForm):
         due = data.get("due")
         if due and due < timezone.localdate() and self.instance.original_due is None:
             self._ask_about_past_day(data["past_due"])
-        if data.get("owner") == NEW_OWNER and data.get("new_owner") == "":
-            self.add_error("new_owner", "Give the name of the person or team.")
-        if data.get("owner", NEW_OWNER) != NEW_OWNER and data.get("new_owner"):
-            self.add_error("owner", "Choose “Somebody else” to use the name beside, or clear that name.")
+        self.check_owner(data)
         # On top of an older version the date may differ because somebody else moved it: both versions are
         # shown then, and the reason is asked for when this one is chosen.
         moved = (
@@ -95,17 +120,6 @@ class OwnedForm(RecordForm):
         owner = self.owner
         return {"owner": owner["name"] if isinstance(owner, dict) else owner}
 
-    @property
-    def owner(self):
-        """Return who was chosen: an owner, or ``{"name": ..., "user": ...}`` for one to add, or None."""
-        choice = self.cleaned_data["owner"]
-        if choice == NEW_OWNER:
-            return {"name": self.cleaned_data["new_owner"]}
-        if choice in self.members:
-            user = self.members[choice]
-            return {"name": user.get_full_name() or user.get_username(), "user": user}
-        return self.owners.get(choice)
-
 
 class TrackForm(OwnedForm):
     """Owner, date, status of a recommendation, and what comes after the end."""
@@ -125,7 +139,7 @@ class TrackForm(OwnedForm):
         self.followed = followed
         if followed is not None:
             _mark_followed(self.fields["status"], followed)
-            self.fields["status_reason"].help_text = "Needed when the status differs from its actions’."
+            self.fields["status_reason"].help_text = FOLLOWED_HELP
         self.helper.layout = Layout(
             Div("status", "status_reason", css_class="pair"),
             Div("owner", "new_owner", css_class="pair"),
@@ -143,12 +157,15 @@ class StatusForm(RecordForm):
         fields = ["status", "status_reason"]
         widgets = {"status_reason": forms.Textarea(attrs={"rows": 2})}
         labels = {"status_reason": "Why this status"}
+        help_texts = {"status_reason": REASON_HELP}
+        error_messages = {"status": {"required": "Choose the status to move it to."}}
 
     def __init__(self, *args, followed=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.followed = followed
         if followed is not None:
             _mark_followed(self.fields["status"], followed)
+            self.fields["status_reason"].help_text = FOLLOWED_HELP
 
     def clean(self):
         """Ask for the reason that the chosen status needs."""

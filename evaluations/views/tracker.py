@@ -1,50 +1,86 @@
-"""The tracker: recommendations by status with filters, under its figures."""
+"""The tracker: recommendations in groups with filters, under their figures, and what was changed at once."""
 
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
 from evaluations import access, charts
-from evaluations.analysis.progress import by_condition, headlines
-from evaluations.forms.recommendations import RecommendationFilterForm
+from evaluations.access import Ability
+from evaluations.actions.bulk import undoable
+from evaluations.analysis.progress import by_condition, figures, headlines
+from evaluations.forms.bulk import CHANGES
+from evaluations.forms.tracker import FIGURE_QUERIES
 from evaluations.models import Status
-from evaluations.queries.recommendations import by_status, for_tracker, narrowed, recommendation_frame
+from evaluations.queries.board import just_done, with_undo
+from evaluations.queries.mine import without_account
+from evaluations.queries.recommendations import (
+    at_the_end,
+    for_tracker,
+    grouped,
+    marked,
+    recent_changes,
+    recommendation_frame,
+)
+from evaluations.screens.tracker import read_tracker
 
 PER_PAGE = 50
 
 
 def recommendation_list(request, slug):
-    """List recommendations by status with filters, under the tracker's figures."""
+    """List recommendations in groups, narrowed and in order as the address asks, under the figures of all."""
     member = access.evaluation_for(request.user, slug)
-    today = timezone.localdate()
-    recommendations = access.recommendations_for(member)
-    owners = list(access.owners_for(member).select_related("user"))
-    form = RecommendationFilterForm(request.GET, strands=list(access.strands_for(member)), owners=owners)
-    form.is_valid()
-    rows = narrowed(
-        recommendations,
-        exact=form.exact,
-        owner=form.chosen_owner,
-        due=form.chosen_due,
-        user=request.user,
-        today=today,
-        programme_ends=member.evaluation.programme_ends,
+    screen = read_tracker(member, request.GET)
+    form, group = screen.form, screen.form.group_chosen
+    listed = for_tracker(
+        screen.rows,
+        sort=form.sort_chosen,
+        group=group,
+        actions=access.actions_for(member),
+        due_changes=access.due_changes_for(member),
     )
-    page = Paginator(for_tracker(rows), PER_PAGE).get_page(request.GET.get("page"))
-    frame = recommendation_frame(recommendations)
-    progress = by_condition(frame, Status.values)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    shown = marked(list(page), screen.today)
     context = {
         "member": member,
         "form": form,
         "page": page,
         "query": form.query,
-        "groups": by_status(rows, list(page), today, show_empty=not form.is_narrowed),
-        "figures": headlines(frame, today),
+        "groups": grouped(screen.rows, shown, group, show_empty=not form.is_narrowed),
+        "own_open": screen.own_open,
+        **_figures(screen),
+        **_own(member, screen),
+        **_bulk(request, member),
+    }
+    return TemplateResponse(request, "evaluations/recommendation_list.html", context)
+
+
+def _figures(screen):
+    """Return what stands above and below the list: figures of all recommendations, whatever the filters."""
+    frame = recommendation_frame(screen.recommendations)
+    heads = headlines(frame, screen.today)
+    progress = by_condition(frame, Status.values)
+    taken_on, left = at_the_end(screen.recommendations)
+    return {
+        "heads": heads,
+        "figures": [(figure, FIGURE_QUERIES[figure.name]) for figure in figures(heads)],
+        "taken_on": taken_on,
+        "left": left,
         "progress": progress,
         "progress_chart": charts.progress(progress, dict(Status.choices)),
         "statuses": Status,
-        "open_refs": list(recommendations.open().values_list("ref", flat=True)),
-        "mine": [owner for owner in owners if owner.user_id == request.user.pk],
-        "today": today,
     }
-    return TemplateResponse(request, "evaluations/recommendation_list.html", context)
+
+
+def _own(member, screen):
+    """Return whether the member owns anything; to a lead who does not, which owners have no account."""
+    owns = any(owner.user_id == member.user.pk for owner in screen.owners)
+    asks = member.may[Ability.TRACK_RECOMMENDATIONS] and not owns
+    unlinked = without_account(screen.recommendations, access.actions_for(member)) if asks else []
+    return {"owns": owns, "unlinked": unlinked}
+
+
+def _bulk(request, member):
+    """Return what somebody who tracks can change at once, what was changed lately, and what just now."""
+    changes = recent_changes(access.tracker_changes_for(member))
+    steps = with_undo(changes, undoable(changes))
+    done = just_done(steps, request.GET.get("done"))
+    return {"bulk_changes": CHANGES, "steps": steps, "done": done}
