@@ -14,6 +14,7 @@ from evaluations.models import (
     Answer,
     CellSummary,
     Evaluation,
+    EvidenceFile,
     Finding,
     FindingComment,
     FindingQuotation,
@@ -28,6 +29,7 @@ from evaluations.models import (
     Membership,
     Participant,
     Phone,
+    ProgressUpdate,
     Quotation,
     Recommendation,
     Source,
@@ -164,6 +166,21 @@ def recommendation(strand, **fields):
         "title": f"Recommendation {number}",
     }
     return Recommendation.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
+
+
+def progress_update(recommendation, **fields):
+    """Return a progress note of a recommendation, by nobody who is still known."""
+    defaults = {"date": date(2024, 5, 3), "note": f"Note {next(_number)}"} | fields
+    return ProgressUpdate.objects.create(
+        evaluation=recommendation.evaluation, recommendation=recommendation, **defaults
+    )
+
+
+def evidence(update, **fields):
+    """Return a file of text that shows what a progress note says."""
+    content = fields.setdefault("content", b"Made up for this test")
+    defaults = {"name": "minutes.txt", "kind": "txt", "size": len(content), "sha256": f"hash {next(_number)}"}
+    return EvidenceFile.objects.create(evaluation=update.evaluation, update=update, **defaults | fields)
 
 
 TABLE = b"Strand,Kind,Condition,Finding\nCoproduction,Barrier,Power dynamics,Made up for this test\n"

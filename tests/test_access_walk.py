@@ -157,6 +157,7 @@ recommendation-track      post  403        403       ok    404       404        
 recommendation-update     post  403        403       ok    404       404        sign-in
 recommendation-link       post  ok         403       ok    404       404        sign-in
 recommendation-unlink     post  ok         403       ok    404       404        sign-in
+evidence-file             get   ok         ok        ok    404       404        sign-in
 coverage-detail           both  ok         ok        ok    404       404        sign-in
 coverage-link             post  ok         403       ok    404       404        sign-in
 coverage-unlink           post  ok         403       ok    404       404        sign-in
@@ -315,6 +316,7 @@ class World:
             "export": "csv",
             "strands": strand.slug,
             "recommendations": recommendation.ref,
+            "evidence": builders.evidence(builders.progress_update(recommendation)).pk,
             "members": self.member.pk,
             "invitations": invitation.pk,
             "import": job.pk,

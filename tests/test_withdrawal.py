@@ -23,6 +23,7 @@ from evaluations.actions.quotations import add_quotation, edit_quotation
 from evaluations.actions.traces import STRUCK, Traces
 from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.models import (
+    Action,
     Answer,
     AnswerVersion,
     AuditEvent,
@@ -31,6 +32,7 @@ from evaluations.models import (
     CodingUnit,
     ComparisonReading,
     ConflictingEdit,
+    DueDateChange,
     Evaluation,
     FindingChange,
     FindingComment,
@@ -626,6 +628,12 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     merge_findings(**merged, other=finding, other_version=1, text="quimbleforth, they", by=by)
     recommendation = builders.recommendation(row.strand, title="More Quimbleforth!")
     RecommendationQuotation.objects.create(evaluation=row, recommendation=recommendation, quotation=word)
+    on = {"evaluation": row, "recommendation": recommendation}
+    ProgressUpdate.objects.create(date=DAY, note="Met about Quimbleforth", **on)
+    DueDateChange.objects.create(reason="Quimbleforth first", **on)
+    action = Action.objects.create(text="Ask about Quimbleforth", **on)
+    action.text = "Ask again about Quimbleforth"
+    action.save()
     reflection = apps.get_model("evaluations", "Reflection").objects.create(
         evaluation=row, theme="Quimbleforth, again"
     )
@@ -642,6 +650,7 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     assert "quimbleforth" not in whole_database().lower()
     merged["finding"].refresh_from_db()
     assert merged["finding"].text == f"{STRUCK}, they"
+    assert ProgressUpdate.objects.get().note == f"Met about {STRUCK}"
     assert FindingComment.objects.get().text == f"I heard all about {STRUCK}"
     assert Weighing.objects.get().note == f"About all about {STRUCK}"
 
@@ -653,6 +662,7 @@ NOT_STRUCK = {
     "AnswerVersion page": "a random mark of the page that sent it",
     "AuditEvent subject": "codes and numbers, written by the program",
     "AuditEvent verb": "written by the program",
+    "CalendarFeed token_hash": "a hash",
     "CellSummary basis": "a fingerprint",
     "ComparisonReading basis": "a fingerprint",
     "ComparisonReading compared": "the addresses of strands",
@@ -664,6 +674,8 @@ NOT_STRUCK = {
     "Evaluation report_title": "",
     "Evaluation slug": "",
     "Evaluation title": "",
+    "EvidenceFile name": "the file is not looked into (docs/deploy.md says so)",
+    "EvidenceFile sha256": "a fingerprint",
     "HeldFile name": "the file goes as a whole",
     "HistoricalRecommendation ref": "a code",
     "Interview code": "a code",
@@ -674,6 +686,7 @@ NOT_STRUCK = {
     "Job step": "",
     "Owner email": "an address",
     "Owner name": "whose it is, not what was said",
+    "OwnerLink token_hash": "a hash",
     "Participant code": "a code",
     "Participant organisation": "emptied for who withdraws",
     "ParticipantIdentity contact": "the identity goes as a whole, here and below",

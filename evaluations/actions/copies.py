@@ -8,11 +8,13 @@ from django.db.models import Q
 from simple_history.models import HistoricalChanges
 
 from evaluations.models import (
+    Action,
     Answer,
     AnswerVersion,
     AuditEvent,
     ComparisonReading,
     ConflictingEdit,
+    DueDateChange,
     EncryptedTextField,
     Evaluation,
     FindingChange,
@@ -24,6 +26,7 @@ from evaluations.models import (
     Owner,
     Participant,
     ParticipantIdentity,
+    ProgressUpdate,
     Quotation,
     QuotationVersion,
     RecommendationQuotation,
@@ -45,7 +48,7 @@ NOT_SEARCHED = {
     ComparisonReading: {"compared"},
     Evaluation: {"title", "programme", "programme_short", "phase", "report_title", "evaluators"},
 }
-NAMES = {"name", "organisation", "code", "ref", "record_type", "token_hash", "basis"}
+NAMES = {"name", "organisation", "code", "ref", "record_type", "token_hash", "sha256", "basis"}
 # What else is read of a row to tell which record it is about.
 TOLD_BY = {
     ConflictingEdit: ("record_type", "record_id"),
@@ -70,7 +73,7 @@ def short_runs(evaluation, quotations):
     """Return the quotations too short to tell a copy by, by the record that they are evidence for.
 
     A record is (its model's name, its number); findings that once rested on them, or were worked on in one
-    step with one that did, are among them.
+    step with one that did, are among them, and what was written on how a recommendation moves.
     """
     by_quotation, by_record = defaultdict(set), defaultdict(set)
     texts = list(quotations.values_list("pk", "text"))
@@ -90,6 +93,10 @@ def short_runs(evaluation, quotations):
     points = ReflectionPoint.objects.filter(evaluation=evaluation).values_list("pk", "reflection")
     for point, reflection in points:
         by_record["reflection", reflection] |= by_record.get(("reflectionpoint", point), set())
+    for model in (Action, DueDateChange, ProgressUpdate):
+        kind, rows = model._meta.model_name, model.objects.filter(evaluation=evaluation)
+        for number, key in rows.values_list("pk", "recommendation"):
+            by_record[kind, number] |= by_record.get(("recommendation", key), set())
     _follow_steps(evaluation, by_quotation, by_record)
     return by_record
 

@@ -31,15 +31,12 @@ TYPES_PART = "[Content_Types].xml"
 
 PDF = b"%PDF-"
 PDF_SPACE = b"\0\t\n\f\r "
-PDF_PROGRAMS = {
-    b"JavaScript": "a program",
-    b"Launch": "a command that starts a program",
-    b"EmbeddedFile": "another file",
-    b"EmbeddedFiles": "another file",
+PDF_NAMES = {
+    "JavaScript": "a program",
+    "Launch": "a command that starts a program",
+    "EmbeddedFile": "another file",
+    "EmbeddedFiles": "another file",
 }
-# A name of a PDF ends before white space or a delimiter; #4a stands for J in one.
-PDF_NAME = re.compile(rb"/(%s)(?=[\0\t\n\f\r ()<>\[\]{}/%%]|\Z)" % b"|".join(PDF_PROGRAMS))
-ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
@@ -50,19 +47,12 @@ JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 JPEG_MARKER = re.compile(rb"\xff(?=[^\0\xd0-\xd7\xff])")
 
 MARKUP = re.compile(
-    r"\A\s*<[a-z!?/]|<\s*(?:(?:!doctype|\?xml|html|body|script|svg|iframe)\b|img\s)", re.IGNORECASE
+    r"\A\s*<[a-z!?/]|<(?:(?:!doctype|\?xml|html|body|script|svg|iframe)\b|img\s)", re.IGNORECASE
 )
 PLAIN_CONTROLS = "\t\n\r\f"
 ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}\Z")
-UNSHOWN = {
-    "Cc",
-    "Cf",
-    "Cs",
-    "Co",
-    "Cn",
-    "Zl",
-    "Zp",
-}  # control and direction characters, and what has no shape
+# Categories of control and direction characters, and of what has no shape.
+UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -80,7 +70,7 @@ def read_evidence(sent_as, content):
     ``sent_as`` is its name as it was sent. What follows the end of a picture is left out.
     """
     check_start(content, advice=SAVE_AS)
-    if re.search(r"[/\\]", sent_as):
+    if re.search(r"[/\\]|\A\.\.?\Z", sent_as):
         raise Refused(
             "The name of this file holds the path of a folder. Give it a plain name and send it again."
         )
@@ -104,12 +94,16 @@ def _kind_of(content):
 def _pdf(content):
     if not content.rstrip(PDF_SPACE).endswith(b"%%EOF"):
         raise Refused("This PDF is cut off or damaged: its end is missing. Save it again and send that.")
-    plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
-    if found := PDF_NAME.search(plain):
-        raise Refused(
-            f"This PDF holds {PDF_PROGRAMS[found[1]]}. It was not opened. Print it as a PDF and send that."
-        )
+    for name, what in PDF_NAMES.items():
+        if _pdf_name(name).search(content):
+            raise Refused(f"This PDF holds {what}. It was not opened. Print it as a PDF and send that.")
     return EvidenceKind.PDF
+
+
+def _pdf_name(name):
+    """Return what finds a name in a PDF, where ``#4a`` may stand for J; it ends before a delimiter."""
+    spelled = "".join(f"(?:{letter}|#(?i:{ord(letter):02x}))" for letter in name)
+    return re.compile(rf"/{spelled}(?=[\0\t\n\f\r ()<>\[\]{{}}/%]|\Z)".encode())
 
 
 def _office(content):
