@@ -9,6 +9,7 @@ from evaluations.views import (
     bulk,
     coding,
     comments,
+    calendars,
     comparison,
     consent,
     entry,
@@ -27,6 +28,8 @@ from evaluations.views import (
     overview,
     participants,
     phones,
+    owner_links,
+    owners,
     progress,
     quotations,
     recommendations,
@@ -347,6 +350,18 @@ urlpatterns = [
     path(f"{E}set-up/members/<int:pk>/remove/", setup.member_remove, name="member-remove"),
     path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),
     path(f"{E}set-up/invitations/<int:pk>/revoke/", setup.invitation_revoke, name="setup-revoke"),
+    # recommendations/owners/, recommendations/calendar/
+    path(f"{E}recommendations/owners/", owners.owner_list, name="owner-list"),
+    path(f"{E}recommendations/owners/new/", owners.owner_add, name="owner-add"),
+    path(f"{E}recommendations/owners/<int:pk>/", owners.owner_edit, name="owner-edit"),
+    path(f"{E}recommendations/owners/<int:pk>/remove/", owners.owner_remove, name="owner-remove"),
+    path(f"{E}recommendations/owners/<int:pk>/links/new/", owners.owner_link_make, name="owner-link-make"),
+    path(
+        f"{E}recommendations/owners/<int:pk>/links/revoke/",
+        owners.owner_links_revoke,
+        name="owner-links-revoke",
+    ),
+    path(f"{E}recommendations/calendar/", calendars.calendar_detail, name="calendar-detail"),
     path(f"{E}set-up/record/", setup.audit_list, name="audit-list"),
     # w/<code>/, for people without an account
     path("w/", phones.phone_enter, name="phone-enter"),
@@ -358,3 +373,7 @@ urlpatterns = [
     # secret addresses
     path("invite/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
 ]
+    path("o/<str:token>/", owner_links.owner_link, name="owner-link"),
+    path("o/<str:token>/actions/<int:pk>/report/", owner_links.owner_link_report, name="owner-link-report"),
+    path("o/<str:token>/actions/<int:pk>/note/", owner_links.owner_link_note, name="owner-link-note"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar-feed"),

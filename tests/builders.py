@@ -11,6 +11,7 @@ from django.utils import timezone
 from evaluations.codes import new_code
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
+    Action,
     Answer,
     CellSummary,
     Evaluation,
@@ -166,6 +167,14 @@ def recommendation(strand, **fields):
         "title": f"Recommendation {number}",
     }
     return Recommendation.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
+
+
+def action(recommendation, **fields):
+    """Return an action of a recommendation, without owner and date."""
+    defaults = {"text": f"Action {next(_number)}"}
+    return Action.objects.create(
+        evaluation=recommendation.evaluation, recommendation=recommendation, **defaults | fields
+    )
 
 
 def progress_update(recommendation, **fields):

@@ -12,10 +12,13 @@ from evaluations.models import (
     AnswerVersion,
     AuditEvent,
     BlindCode,
+    CalendarFeed,
     CodingRound,
     CodingUnit,
     ComparisonReading,
     ConflictingEdit,
+    DueDateChange,
+    EvidenceFile,
     Finding,
     FindingChange,
     FindingOutcome,
@@ -24,10 +27,13 @@ from evaluations.models import (
     Invitation,
     Membership,
     Owner,
+    OwnerLink,
     ParticipantIdentity,
+    ProgressUpdate,
     QuotationVersion,
     Reflection,
     Role,
+    TrackerChange,
 )
 from tests import builders
 from tests.base import as_member
@@ -174,7 +180,19 @@ outcome_rows_for         3          0         0
 readings_for             1          1         1
 taken_back_readings_for  1          0         0
 recommendations_for      1          1         1
-owners_for               1          1         1
+histories_for            2          1         1
+action_histories_for     2          2         2
+actions_for              1          1         1
+own_actions_for          1          0         0
+removed_actions_for      0          0         1
+updates_for              1          1         1
+due_changes_for          1          1         1
+evidence_files_for       1          1         1
+tracker_changes_for      0          0         1
+owners_for               2          2         2
+owner_links_for          0          0         1
+calendars_for            1          1         1
+calendar_rows_for        1          0         2
 reflections_for          1          1         1
 sources_for              1          1         1
 organisations_for        1          0         0
@@ -211,7 +229,7 @@ SEEN_ROWS = {name: tuple(map(int, seen)) for name, *seen in map(str.split, SEEN.
 def scopes():
     """Return the functions of ``access`` that scope rows to a member, by name."""
     functions = dict(inspect.getmembers(access, inspect.isfunction))
-    others = {"can", "check", "speakers_for_readers"}
+    others = {"can", "check", "may_report", "speakers_for_readers"}
     return {
         name: function
         for name, function in functions.items()
@@ -246,6 +264,20 @@ def fill_earlier_round(evaluation, strand):
         )
 
 
+def fill_tracking(recommendation, user):
+    """Put in an action that the user owns, one that was removed, and progress with its evidence."""
+    key = {"evaluation": recommendation.evaluation}
+    own = Owner.objects.create(name="The user", user=user, **key)
+    builders.action(recommendation, owner=own)
+    builders.action(recommendation, owner=own, removed_at="2024-06-01T00:00Z")
+    update = ProgressUpdate.objects.create(
+        recommendation=recommendation, date="2024-06-01", note="Begun", **key
+    )
+    EvidenceFile.objects.create(update=update, name="a.txt", kind="txt", content=b"", size=0, **key)
+    DueDateChange.objects.create(recommendation=recommendation, reason="A holiday", **key)
+    TrackerChange.objects.create(label="Two on hold", before={}, after={}, **key)
+
+
 def fill(evaluation, strand, user):
     """Put a row of everything into an evaluation; return the records that some functions ask about."""
     person = builders.participant(evaluation, organisation="A charity")
@@ -269,9 +301,14 @@ def fill(evaluation, strand, user):
     )
     AnswerVersion.objects.create(answer=answer, number=1, set_aside=True, **key)
     QuotationVersion.objects.create(quotation=spoken, number=1, text="Before", **key)
-    Owner.objects.create(name="The team", **key)
+    owner = Owner.objects.create(name="The team", **key)
     Reflection.objects.create(theme="Time", **key)
     expires = "2090-01-01T00:00Z"
+    OwnerLink.objects.create(owner=owner, token_hash=f"link {evaluation.pk}", expires_at=expires, **key)
+    for membership in Membership.objects.filter(**key):
+        CalendarFeed.objects.create(
+            membership=membership, token_hash=f"calendar {membership.pk}", expires_at=expires, **key
+        )
     Invitation.objects.create(role="lead", token_hash=f"hash {evaluation.pk}", expires_at=expires, **key)
     AuditEvent.objects.create(verb="looked", **key)
     builders.import_job(evaluation)
@@ -286,6 +323,7 @@ def fill(evaluation, strand, user):
     builders.comment(findings[0], user, removed_at="2024-06-01T00:00Z")
     fill_earlier_round(evaluation, strand)
     recommendation = builders.recommendation(strand)
+    fill_tracking(recommendation, user)
     closed = CodingRound.objects.create(
         interview=interview, second=user, closed_at="2024-06-01T00:00Z", **key
     )

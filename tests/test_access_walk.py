@@ -25,6 +25,7 @@ from evaluations.models import (
     AnswerVersion,
     AuditEvent,
     BlindCode,
+    CalendarFeed,
     CodingRound,
     CodingUnit,
     ComparisonReading,
@@ -32,6 +33,7 @@ from evaluations.models import (
     Invitation,
     Membership,
     Owner,
+    OwnerLink,
     RecommendationBarrier,
     Role,
 )
@@ -172,6 +174,14 @@ workshop-open             both  ok         403       403   404       404        
 workshop-close            both  ok         403       ok    404       404        sign-in
 workshop-quotations       post  ok         403       ok    404       404        sign-in
 workshop-qr               get   ok         404       ok    404       404        sign-in
+owner-list                both  403        403       ok    404       404        sign-in
+owner-add                 both  403        403       ok    404       404        sign-in
+owner-edit                both  403        403       ok    404       404        sign-in
+owner-remove              both  403        403       ok    404       404        sign-in
+owner-link-make           post  403        403       ok    404       404        sign-in
+owner-links-revoke        post  403        403       ok    404       404        sign-in
+calendar-detail           both  ok         ok        ok    404       404        sign-in
+
 workshop-screen           both  ok         403       ok    404       404        sign-in
 workshop-results          both  ok         404       ok    404       404        sign-in
 vote-open                 both  ok         403       ok    404       404        sign-in
@@ -215,6 +225,10 @@ ACCOUNT_DECISIONS = """
 
 accounts/                                                              both  ok         sign-in
 accounts/login/                                                        both  ok         ok
+owner-link                get   ok         ok        ok    ok        ok         ok
+owner-link-report         post  ok         ok        ok    ok        ok         ok
+owner-link-note           post  ok         ok        ok    ok        ok         ok
+calendar-feed             get   ok         ok        ok    ok        ok         ok
 accounts/logout/                                                       both  ok         ok
 accounts/inactive/                                                     get   ok         ok
 accounts/signup/                                                       both  ok         ok
@@ -293,7 +307,7 @@ class World:
             token_hash=token_hash(token),
             expires_at=timezone.now() + timedelta(days=14),
         )
-        Owner.objects.create(evaluation=evaluation, name="The programme team")
+        owner = Owner.objects.create(evaluation=evaluation, name="The programme team")
         builders.source(evaluation)
         AuditEvent.objects.create(evaluation=evaluation, verb="looked")
         job = builders.import_job(evaluation)
@@ -343,6 +357,7 @@ class World:
             "programme": "Changed",
             "kind": "barrier",
             "strand": strand.pk,
+        self.values |= secret_addresses(self.member, recommendation, owner, token=token)
             "condition": "power",
             "lasting": "not_judged",
             "provenance": "interviews",
@@ -377,6 +392,23 @@ def workshops(strand):
         "votes": vote.pk,
         "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
     }
+
+def secret_addresses(member, recommendation, owner, *, token):
+    """Add a member's calendar, and an owner's private link with an action behind it; return their values."""
+    key = {"evaluation": recommendation.evaluation, "token_hash": token_hash(token)}
+    expires = {"expires_at": timezone.now() + timedelta(days=60)}
+    CalendarFeed.objects.create(membership=member, **key, **expires)
+    OwnerLink.objects.create(owner=owner, **key, **expires)
+    action = builders.action(recommendation, owner=owner)
+    removed = builders.action(recommendation, removed_at=timezone.now())
+    return {
+        "owners": owner.pk,
+        "calendar": token,
+        "o": token,
+        "actions": action.pk,
+        "removed-actions": removed.pk,
+    }
+
 
 
 def set_up(evaluation):
@@ -679,6 +711,8 @@ NOTHING = {
     "codes": 999_999,
     "readings": 999_999,
     "taken-back-readings": 999_999,
+    "owners": 999_999,
+    "actions": 999_999,
     "earlier-round": 999_999,
     "taken-back-outcomes": 999_999,
     "agreement": 999_999,

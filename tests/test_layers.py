@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "exporting": {"analysis", "conditions"},
     "jobs": {"access", "actions", "importing"},
     "navigation": {"access"},
+    "reminders": {"access", "actions", "analysis", "models", "queries"},
     "screens": {"access", "analysis", "conditions", "forms", "models", "queries"},
     "views": {
         "access",
@@ -55,7 +56,7 @@ MAY_IMPORT = {
         "signin",
     },
     "templatetags": {"navigation", "conditions"},
-    "management": {"actions", "jobs", "queries", "signin"},
+    "management": {"access", "actions", "jobs", "queries", "reminders", "signin"},
     "urls": {"conditions", "views"},
     "admin": {"actions", "models"},
     "admin_site": set(),

@@ -63,6 +63,7 @@ from .recommendations import (
     tracker_changes_for,
     updates_for,
 )
+from .reminders import calendar_rows_for, calendars_for, open_calendar, reminded_evaluations
 from .rounds import earlier_rounds_for, followable_for, outcome_rows_for, outcomes_for
 from .rules import (
     LONGEST_NUMBER,
@@ -114,6 +115,8 @@ __all__ = [
     "audit_for",
     "blind_codes_for",
     "blind_rounds_of",
+    "calendar_rows_for",
+    "calendars_for",
     "can",
     "changes_for",
     "check",
@@ -140,6 +143,7 @@ __all__ = [
     "members_for",
     "memberships_of",
     "once_shared_for",
+    "open_calendar",
     "open_owner_link",
     "open_round_of",
     "organisations_for",
@@ -159,6 +163,7 @@ __all__ = [
     "readings_for",
     "recommendations_for",
     "reflections_for",
+    "reminded_evaluations",
     "removed_actions_for",
     "removed_questions_for",
     "removed_quotations_for",

@@ -1,10 +1,16 @@
 """Who owns recommendations and actions: people and teams, with or without an account."""
 
 from django.db import transaction
+from django.utils import timezone
 
-from evaluations.models import Owner
+from evaluations.models import Action, Owner, OwnerLink, ProgressUpdate, Recommendation
 
-from .versions import save_as
+from .audit import record
+from .errors import NotAllowedNow
+from .versions import locked, save_as, save_changes
+
+# What keeps an owner: that it owns something, a removed action too, or wrote something through a link.
+KEPT_FOR = (Recommendation, Action, ProgressUpdate)
 
 
 @transaction.atomic
@@ -25,4 +31,71 @@ def owner_called(*, evaluation, name, email="", user=None):
     if user and owner.user is None:
         owner.user = user
         owner.save()
+        end_links(owner)
     return owner
+
+
+@transaction.atomic
+def add_owner(*, evaluation, fields, by):
+    """Add an owner (name, email, user, wants_reminders) and return it.
+
+    Raises AlreadyThere for a name that is taken, NotAllowedNow for an account that another owner has.
+    """
+    owner = Owner(evaluation=evaluation, **fields)
+    _check_account_is_free(owner, owner.user)
+    save_as(owner, by=by)
+    if owner.user:
+        _record_account(owner, owner.user, by=by)
+    return owner
+
+
+def edit_owner(*, owner, version, changes, by):
+    """Save an owner and return it; given an account, its private links end, as members sign in.
+
+    Raises StaleVersion, and as ``add_owner`` does.
+    """
+
+    def before_save(current, changes):
+        user = changes.get("user")
+        if user and user != current.user:
+            _check_account_is_free(current, user)
+            end_links(current)
+        if user != current.user:
+            _record_account(current, user, by=by)
+
+    return save_changes(owner, version=version, changes=changes, by=by, before_save=before_save)
+
+
+@transaction.atomic
+def remove_owner(*, owner, by):
+    """Remove an owner of nothing, and its private links. Raises NotAllowedNow for one that is needed."""
+    owner = locked(owner)
+    if any(model.objects.filter(owner=owner).exists() for model in KEPT_FOR):
+        raise NotAllowedNow(
+            "Recommendations, actions or progress notes belong to this owner. Give them another owner first; "
+            "notes stay with whoever wrote them."
+        )
+    record(by=by, evaluation=owner.evaluation, verb="removed owner", subject=f"owner {owner.pk}")
+    owner.delete()
+
+
+def end_links(owner):
+    """Revoke the private links of an owner that work, and return how many there were."""
+    return working(OwnerLink.objects.filter(owner=owner)).update(revoked_at=timezone.now())
+
+
+def working(links):
+    """Return those of private links that were not revoked and have not expired."""
+    return links.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+
+
+def _check_account_is_free(owner, user):
+    others = Owner.objects.filter(evaluation=owner.evaluation, user=user).exclude(pk=owner.pk)
+    if user and others.exists():
+        raise NotAllowedNow("Another owner has this account already. Choose another account.")
+
+
+def _record_account(owner, user, *, by):
+    """Record whose account may update what an owner owns."""
+    subject = f"owner {owner.pk} to {f'user {user.pk}' if user else 'no account'}"
+    record(by=by, evaluation=owner.evaluation, verb="linked owner", subject=subject)
