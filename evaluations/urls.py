@@ -4,17 +4,19 @@ from django.urls import path, register_converter
 
 from evaluations.conditions import Condition, Kind
 from evaluations.views import (
+    actions,
     agreement,
     board,
+    board_report,
     bulk,
+    calendars,
     coding,
     comments,
-    calendars,
     comparison,
     consent,
+    coverage,
     entry,
     findings,
-    coverage,
     guide,
     home,
     imports,
@@ -26,10 +28,10 @@ from evaluations.views import (
     mine,
     outcomes,
     overview,
-    participants,
-    phones,
     owner_links,
     owners,
+    participants,
+    phones,
     progress,
     quotations,
     recommendations,
@@ -37,7 +39,10 @@ from evaluations.views import (
     setup,
     signed,
     steps,
+    timeline,
     tracker,
+    tracker_board,
+    tracker_export,
     transcripts,
     workshops,
 )
@@ -268,19 +273,35 @@ urlpatterns = [
     path(f"{E}lasting/<int:pk>/", steps.lasting_judge, name="lasting-judge"),
     # recommendations/
     path(f"{E}recommendations/", tracker.recommendation_list, name="recommendation-list"),
+    path(
+        f"{E}recommendations/export/<slug:format>/",
+        tracker_export.recommendation_export,
+        name="recommendation-export",
+    ),
+    path(f"{E}recommendations/report/", board_report.board_report, name="board-report"),
+    path(
+        f"{E}recommendations/report/export/<slug:format>/",
+        board_report.board_report_export,
+        name="board-report-export",
+    ),
+    path(f"{E}recommendations/coverage/", coverage.coverage_detail, name="coverage-detail"),
+    path(f"{E}recommendations/coverage/<int:pk>/link/", coverage.coverage_link, name="coverage-link"),
+    path(f"{E}recommendations/coverage/<int:pk>/unlink/", coverage.coverage_unlink, name="coverage-unlink"),
+    path(f"{E}recommendations/new/", recommendations.recommendation_add, name="recommendation-add"),
     path(f"{E}recommendations/mine/", mine.recommendation_mine, name="recommendation-mine"),
     path(f"{E}recommendations/bulk/", bulk.bulk_change, name="bulk-change"),
     path(f"{E}recommendations/bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk-undo"),
-    path(f"{E}recommendations/new/", recommendations.recommendation_add, name="recommendation-add"),
+    path(f"{E}recommendations/board/", tracker_board.recommendation_board, name="recommendation-board"),
+    path(
+        f"{E}recommendations/<code:ref>/move/", tracker_board.recommendation_move, name="recommendation-move"
+    ),
+    path(f"{E}recommendations/timeline/", timeline.recommendation_timeline, name="recommendation-timeline"),
     path(
         f"{E}recommendations/<code:ref>/", recommendations.recommendation_detail, name="recommendation-detail"
     ),
     path(
         f"{E}recommendations/<code:ref>/edit/",
         recommendations.recommendation_edit,
-    path(f"{E}recommendations/coverage/", coverage.coverage_detail, name="coverage-detail"),
-    path(f"{E}recommendations/coverage/<int:pk>/link/", coverage.coverage_link, name="coverage-link"),
-    path(f"{E}recommendations/coverage/<int:pk>/unlink/", coverage.coverage_unlink, name="coverage-unlink"),
         name="recommendation-edit",
     ),
     path(
@@ -292,6 +313,21 @@ urlpatterns = [
         f"{E}recommendations/<code:ref>/track/",
         recommendations.recommendation_track,
         name="recommendation-track",
+    ),
+    path(f"{E}recommendations/<code:ref>/actions/new/", actions.action_add, name="action-add"),
+    path(f"{E}recommendations/<code:ref>/actions/<int:pk>/", actions.action_edit, name="action-edit"),
+    path(
+        f"{E}recommendations/<code:ref>/actions/<int:pk>/report/", actions.action_report, name="action-report"
+    ),
+    path(f"{E}recommendations/<code:ref>/actions/<int:pk>/note/", actions.action_note, name="action-note"),
+    path(f"{E}recommendations/<code:ref>/actions/<int:pk>/move/", actions.action_move, name="action-move"),
+    path(
+        f"{E}recommendations/<code:ref>/actions/<int:pk>/remove/", actions.action_remove, name="action-remove"
+    ),
+    path(
+        f"{E}recommendations/<code:ref>/removed-actions/<int:pk>/restore/",
+        actions.action_restore,
+        name="action-restore",
     ),
     path(
         f"{E}recommendations/<code:ref>/updates/new/",
@@ -314,6 +350,18 @@ urlpatterns = [
         name="passage-unsupport",
     ),
     path(f"{E}evidence/<int:pk>/", progress.evidence_file, name="evidence-file"),
+    # recommendations/owners/, recommendations/calendar/
+    path(f"{E}recommendations/owners/", owners.owner_list, name="owner-list"),
+    path(f"{E}recommendations/owners/new/", owners.owner_add, name="owner-add"),
+    path(f"{E}recommendations/owners/<int:pk>/", owners.owner_edit, name="owner-edit"),
+    path(f"{E}recommendations/owners/<int:pk>/remove/", owners.owner_remove, name="owner-remove"),
+    path(f"{E}recommendations/owners/<int:pk>/links/new/", owners.owner_link_make, name="owner-link-make"),
+    path(
+        f"{E}recommendations/owners/<int:pk>/links/revoke/",
+        owners.owner_links_revoke,
+        name="owner-links-revoke",
+    ),
+    path(f"{E}recommendations/calendar/", calendars.calendar_detail, name="calendar-detail"),
     # workshops/
     path(f"{E}workshops/", workshops.workshop_list, name="workshop-list"),
     path(f"{E}workshops/new/", workshops.workshop_add, name="workshop-add"),
@@ -350,18 +398,6 @@ urlpatterns = [
     path(f"{E}set-up/members/<int:pk>/remove/", setup.member_remove, name="member-remove"),
     path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),
     path(f"{E}set-up/invitations/<int:pk>/revoke/", setup.invitation_revoke, name="setup-revoke"),
-    # recommendations/owners/, recommendations/calendar/
-    path(f"{E}recommendations/owners/", owners.owner_list, name="owner-list"),
-    path(f"{E}recommendations/owners/new/", owners.owner_add, name="owner-add"),
-    path(f"{E}recommendations/owners/<int:pk>/", owners.owner_edit, name="owner-edit"),
-    path(f"{E}recommendations/owners/<int:pk>/remove/", owners.owner_remove, name="owner-remove"),
-    path(f"{E}recommendations/owners/<int:pk>/links/new/", owners.owner_link_make, name="owner-link-make"),
-    path(
-        f"{E}recommendations/owners/<int:pk>/links/revoke/",
-        owners.owner_links_revoke,
-        name="owner-links-revoke",
-    ),
-    path(f"{E}recommendations/calendar/", calendars.calendar_detail, name="calendar-detail"),
     path(f"{E}set-up/record/", setup.audit_list, name="audit-list"),
     # w/<code>/, for people without an account
     path("w/", phones.phone_enter, name="phone-enter"),
@@ -372,8 +408,8 @@ urlpatterns = [
     path("w/<str:code>/state/", phones.phone_state, name="phone-state"),
     # secret addresses
     path("invite/<str:token>/", invitations.invitation_accept, name="invitation-accept"),
-]
     path("o/<str:token>/", owner_links.owner_link, name="owner-link"),
     path("o/<str:token>/actions/<int:pk>/report/", owner_links.owner_link_report, name="owner-link-report"),
     path("o/<str:token>/actions/<int:pk>/note/", owner_links.owner_link_note, name="owner-link-note"),
     path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar-feed"),
+]

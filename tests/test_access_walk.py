@@ -154,15 +154,36 @@ recommendation-list       both  ok         ok        ok    404       404        
 recommendation-detail     both  ok         ok        ok    404       404        sign-in
 recommendation-add        both  ok         403       403   404       404        sign-in
 recommendation-edit       both  ok         403       403   404       404        sign-in
+recommendation-board      both  ok         ok        ok    404       404        sign-in
+recommendation-move       both  403        403       ok    404       404        sign-in
+recommendation-timeline   both  ok         ok        ok    404       404        sign-in
 recommendation-respond    post  403        403       ok    404       404        sign-in
 recommendation-track      post  403        403       ok    404       404        sign-in
 recommendation-update     post  403        403       ok    404       404        sign-in
+action-add                both  403        403       ok    404       404        sign-in
+action-edit               both  403        403       ok    404       404        sign-in
+action-report             both  403        403       ok    404       404        sign-in
+action-note               post  403        403       ok    404       404        sign-in
+action-move               post  403        403       ok    404       404        sign-in
+action-remove             post  403        403       ok    404       404        sign-in
+action-restore            post  403        403       ok    404       404        sign-in
 recommendation-link       post  ok         403       ok    404       404        sign-in
 recommendation-unlink     post  ok         403       ok    404       404        sign-in
 evidence-file             get   ok         ok        ok    404       404        sign-in
+recommendation-export     get   ok         ok        ok    404       404        sign-in
+board-report              both  ok         ok        ok    404       404        sign-in
+board-report-export       get   ok         ok        ok    404       404        sign-in
 coverage-detail           both  ok         ok        ok    404       404        sign-in
 coverage-link             post  ok         403       ok    404       404        sign-in
 coverage-unlink           post  ok         403       ok    404       404        sign-in
+
+owner-list                both  403        403       ok    404       404        sign-in
+owner-add                 both  403        403       ok    404       404        sign-in
+owner-edit                both  403        403       ok    404       404        sign-in
+owner-remove              both  403        403       ok    404       404        sign-in
+owner-link-make           post  403        403       ok    404       404        sign-in
+owner-links-revoke        post  403        403       ok    404       404        sign-in
+calendar-detail           both  ok         ok        ok    404       404        sign-in
 
 workshop-list             both  ok         ok        ok    404       404        sign-in
 workshop-add              both  ok         403       403   404       404        sign-in
@@ -174,14 +195,6 @@ workshop-open             both  ok         403       403   404       404        
 workshop-close            both  ok         403       ok    404       404        sign-in
 workshop-quotations       post  ok         403       ok    404       404        sign-in
 workshop-qr               get   ok         404       ok    404       404        sign-in
-owner-list                both  403        403       ok    404       404        sign-in
-owner-add                 both  403        403       ok    404       404        sign-in
-owner-edit                both  403        403       ok    404       404        sign-in
-owner-remove              both  403        403       ok    404       404        sign-in
-owner-link-make           post  403        403       ok    404       404        sign-in
-owner-links-revoke        post  403        403       ok    404       404        sign-in
-calendar-detail           both  ok         ok        ok    404       404        sign-in
-
 workshop-screen           both  ok         403       ok    404       404        sign-in
 workshop-results          both  ok         404       ok    404       404        sign-in
 vote-open                 both  ok         403       ok    404       404        sign-in
@@ -215,6 +228,10 @@ phone-weigh               both  ok         ok        ok    ok        ok         
 phone-finish              both  ok         ok        ok    ok        ok         ok
 phone-state               get   ok         ok        ok    ok        ok         ok
 invitation-accept         both  ok         ok        ok    ok        ok         ok
+owner-link                get   ok         ok        ok    ok        ok         ok
+owner-link-report         post  ok         ok        ok    ok        ok         ok
+owner-link-note           post  ok         ok        ok    ok        ok         ok
+calendar-feed             get   ok         ok        ok    ok        ok         ok
 healthz                   get   ok         ok        ok    ok        ok         ok
 readyz                    get   ok         ok        ok    ok        ok         ok
 """
@@ -225,10 +242,6 @@ ACCOUNT_DECISIONS = """
 
 accounts/                                                              both  ok         sign-in
 accounts/login/                                                        both  ok         ok
-owner-link                get   ok         ok        ok    ok        ok         ok
-owner-link-report         post  ok         ok        ok    ok        ok         ok
-owner-link-note           post  ok         ok        ok    ok        ok         ok
-calendar-feed             get   ok         ok        ok    ok        ok         ok
 accounts/logout/                                                       both  ok         ok
 accounts/inactive/                                                     get   ok         ok
 accounts/signup/                                                       both  ok         ok
@@ -327,7 +340,7 @@ class World:
             "answers": answer.pk,
             "matrix": strand.slug,
             "lasting": builders.finding(strand, kind="achievement").pk,
-            "export": "csv",
+            "export": "xlsx",
             "strands": strand.slug,
             "recommendations": recommendation.ref,
             "evidence": builders.evidence(builders.progress_update(recommendation)).pk,
@@ -347,6 +360,7 @@ class World:
         self.values |= set_up(evaluation)
         self.values |= earlier_round(evaluation, strand)
         self.values |= workshops(strand)
+        self.values |= secret_addresses(self.member, recommendation, owner, token=token)
         self.body = {
             "settled": "not_coded",
             "shows": "yes",
@@ -357,7 +371,6 @@ class World:
             "programme": "Changed",
             "kind": "barrier",
             "strand": strand.pk,
-        self.values |= secret_addresses(self.member, recommendation, owner, token=token)
             "condition": "power",
             "lasting": "not_judged",
             "provenance": "interviews",
@@ -383,16 +396,6 @@ class World:
         }
 
 
-def workshops(strand):
-    """Add a workshop with an open vote, and one that was removed; return their values."""
-    vote = builders.round(builders.workshop(strand))
-    return {
-        "w": vote.workshop.shown_code,
-        "workshops": vote.workshop.pk,
-        "votes": vote.pk,
-        "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
-    }
-
 def secret_addresses(member, recommendation, owner, *, token):
     """Add a member's calendar, and an owner's private link with an action behind it; return their values."""
     key = {"evaluation": recommendation.evaluation, "token_hash": token_hash(token)}
@@ -409,6 +412,16 @@ def secret_addresses(member, recommendation, owner, *, token):
         "removed-actions": removed.pk,
     }
 
+
+def workshops(strand):
+    """Add a workshop with an open vote, and one that was removed; return their values."""
+    vote = builders.round(builders.workshop(strand))
+    return {
+        "w": vote.workshop.shown_code,
+        "workshops": vote.workshop.pk,
+        "votes": vote.pk,
+        "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
+    }
 
 
 def set_up(evaluation):
@@ -701,6 +714,8 @@ NOTHING = {
     "removed-questions": 999_999,
     "changes": 999_999,
     "recommendations": "R9999",
+    "owners": 999_999,
+    "actions": 999_999,
     "workshops": 999_999,
     "removed-workshops": 999_999,
     "votes": 999_999,
@@ -711,8 +726,6 @@ NOTHING = {
     "codes": 999_999,
     "readings": 999_999,
     "taken-back-readings": 999_999,
-    "owners": 999_999,
-    "actions": 999_999,
     "earlier-round": 999_999,
     "taken-back-outcomes": 999_999,
     "agreement": 999_999,

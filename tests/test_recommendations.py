@@ -451,10 +451,10 @@ def test_the_lead_sets_status_date_and_what_comes_after(lead, added):
 
 @pytest.mark.parametrize("status", Status.values)
 def test_every_status_can_be_chosen(lead, added, status):
-    move(lead, added, "track", {"status": status})
+    move(lead, added, "track", {"status": status, "status_reason": "As the board said"})
 
     added.refresh_from_db()
-    assert added.status == status
+    assert (added.status, added.status_reason) == (status, "As the board said")
 
 
 def test_an_owner_who_is_there_already_can_be_chosen_and_taken_away(lead, added):

@@ -28,16 +28,19 @@ from evaluations.forms.recommendations import (
 )
 from evaluations.forms.tracking import TrackForm
 from evaluations.models import Recommendation
-from evaluations.queries.history import history_of, set_aside_edits
+from evaluations.queries.history import set_aside_edits
 from evaluations.queries.owners import who_can_own
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
 from evaluations.queries.recommendations import next_ref, with_story
+from evaluations.queries.story import stories_of
 
 
 def recommendation_detail(request, slug, ref):
     """Show one recommendation with its whole story, and to the lead the forms that move it on."""
     member, row = _find(request, slug, ref, with_story)
     context = _story(member, row) | _forms(member, row, corrects=request.GET.get("corrects"))
+    removed = {str(action.pk): action for action in context["removed_actions"]}
+    context["just_removed"] = removed.get(request.GET.get("removed"))
     return TemplateResponse(request, "evaluations/recommendation_detail.html", context)
 
 
@@ -190,9 +193,32 @@ def _story(member, row):
         "quotations": [shown[key] for key in linked if key in shown],
         "gated": gated_quotations(said, groups) if is_evaluator else [],
         "barriers": list(access.findings_for(member).filter(recommendations=row).select_related("strand")),
-        "history": history_of(row, access.history_lines_for(member, row)),
+        "story": stories_of([row], **_lines_of_stories(member))[row.pk],
         "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
         "today": timezone.localdate(),
+        **_actions(member, row),
+    }
+
+
+def _actions(member, row):
+    """Return the actions, which of them the member owns, and those that can be brought back."""
+    actions = access.actions_for(member).filter(recommendation=row).select_related("owner")
+    own = access.own_actions_for(member).filter(recommendation=row)
+    return {
+        "actions": list(actions),
+        "own_actions": set(own.values_list("pk", flat=True)),
+        "removed_actions": list(access.removed_actions_for(member).filter(recommendation=row)),
+    }
+
+
+def _lines_of_stories(member):
+    """Return what stories are told from, as the member may see it."""
+    return {
+        "lines": access.histories_for(member),
+        "action_lines": access.action_histories_for(member),
+        "due_changes": access.due_changes_for(member),
+        "updates": access.updates_for(member),
+        "files": access.evidence_files_for(member),
     }
 
 
