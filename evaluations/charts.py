@@ -5,10 +5,12 @@ its number or its name beside it.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import plotly.graph_objects as go
 
 from evaluations.analysis.rounds import Move
+from evaluations.analysis.timeline import Standing
 from evaluations.conditions import Condition, Kind, Tangibility
 
 INK, RULE, PAPER = "#12303a", "#d8e2e4", "#ffffff"
@@ -61,6 +63,32 @@ STATUSES = {
     "completed": Look(DEEP, text=PAPER),
     "no_longer_applicable": Look("#d8e2e4", "x", stroke="#48626b"),
 }
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a point in time is drawn: plotly's symbol, its size and colour."""
+
+    symbol: str
+    colour: str
+    size: int = 15
+
+    @property
+    def marker(self):
+        """Return what plotly draws it with."""
+        line = {"width": 2.5, "color": self.colour}
+        return {"symbol": self.symbol, "size": self.size, "color": self.colour, "line": line}
+
+
+MARKS = {
+    Standing.DONE: Mark("circle", DEEP),
+    Standing.LATE: Mark("diamond", LATE),
+    Standing.ON_HOLD: Mark("square-open", "#6b4e00"),
+    Standing.OPEN: Mark("circle-open", ACCENT),
+    Standing.DROPPED: Mark("x-thin-open", "#48626b", 11),
+}
+FIRST_DUE = Mark("triangle-down-open", "#48626b", 9)
+LONGEST_NAME = 38  # as much as stands on a phone
 
 
 def mirrored_bars(comparison):
@@ -223,6 +251,111 @@ def _stacked(figure, *, rows):
     figure.update_xaxes(visible=False, fixedrange=True)
     figure.update_yaxes(_labels())
     return plain(figure)
+
+
+def timeline(timeline, items):
+    """Return a row for each of ``items``: its name, a point on the day it is due, in words how it stands.
+
+    ``timeline`` is an ``analysis.timeline.Timeline`` that holds the items. Where a date has moved the first
+    one is an outlined point, joined to the other by a dotted line.
+    """
+    days = _room(timeline)
+    figure = go.Figure()
+    # Without a mark: it sets the order of the rows.
+    figure.add_scatter(**_points("Rows", items, [item.due for item in items]), mode="none", hoverinfo="skip")
+    for item in items:
+        place = {"x": days[0].isoformat(), "y": _row(item), "xanchor": "left", "yshift": 22}
+        figure.add_annotation(text=_name(item), font={"size": 13, "weight": 600}, showarrow=False, **place)
+    moved = [item for item in items if item.has_moved]
+    for item in moved:
+        figure.add_scatter(
+            **_points("Moved", [item, item], [item.first_due, item.due]),
+            mode="lines",
+            line={"color": FIRST_DUE.colour, "width": 2, "dash": "dot"},
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        **_points("First due", moved, [item.first_due for item in moved]),
+        mode="markers",
+        marker=FIRST_DUE.marker,
+        hovertemplate="%{customdata}: first due %{x|%-d %B %Y}<extra></extra>",
+    )
+    for standing, mark in MARKS.items():
+        some = [item for item in items if item.standing is standing]
+        figure.add_scatter(
+            **_points(standing.value, some, [item.due for item in some]),
+            mode="markers+text",
+            marker=mark.marker,
+            text=[_standing_words(item) for item in some],
+            textposition=[f"bottom {('right', 'center', 'left')[_third(item.due, *days)]}" for item in some],
+            textfont={"size": 13},
+            cliponaxis=False,
+            hovertemplate="%{customdata}: %{text}, %{x|%-d %B %Y}<extra></extra>",
+        )
+    if timeline.ends:
+        verb = "ended" if timeline.has_ended else "ends"
+        _upright(figure, timeline.ends, f"Programme {verb} {_day(timeline.ends)}", days, width=3)
+    if timeline.shows_today:
+        _upright(figure, timeline.today, f"Today, {_day(timeline.today)}", days, width=1.5, lift=20)
+    figure.update_layout(_layout(height=100 + 68 * len(items)), showlegend=False)
+    figure.update_layout(margin={"t": 52, "b": 36})
+    figure.update_xaxes(type="date", range=_iso(days), tickformat="%b %Y", fixedrange=True)
+    figure.update_yaxes({**_labels(), "type": "category", "showticklabels": False, "showgrid": True})
+    figure.update_layout({axis: {"gridcolor": RULE} for axis in ("xaxis", "yaxis")})
+    return plain(figure)
+
+
+def _room(timeline):
+    """Return the first and the last day that are drawn, with some room on both sides."""
+    room = timedelta(days=max(10, (timeline.end - timeline.start).days // 20))
+    return timeline.start - room, timeline.end + room
+
+
+def _points(name, items, days):
+    rows, keys = [_row(item) for item in items], [item.key for item in items]
+    return {"name": name, "x": _iso(days), "y": rows, "customdata": keys}
+
+
+def _iso(days):
+    return [day.isoformat() for day in days]
+
+
+def _row(item):
+    """Return a short name for an item's row: one that charts.js does not break into lines."""
+    return item.ref if item.action is None else f"{item.ref}.{item.action}"
+
+
+def _third(day, first, last):
+    """Return in which third of the time a day lies (0, 1, 2), so that words beside it stay on the chart."""
+    return min(2, int(3 * ((day - first) / (last - first))))
+
+
+def _name(item):
+    name = f"{item.key} {item.words}"
+    cut = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rstrip()}…"
+    return cut.replace("<", "&lt;")  # plotly reads tags
+
+
+def _standing_words(item):
+    if item.standing is Standing.OPEN:
+        return f"Due {_day(item.due)}"
+    if item.standing is not Standing.LATE:
+        return item.status_label
+    late = f"ate by {item.days_late} day{'s' if item.days_late > 1 else ''}"
+    return f"On hold, l{late}" if item.status == "on_hold" else f"L{late}"
+
+
+def _upright(figure, day, words, days, *, width, lift=0):
+    """Add a line for a day, with its words above it."""
+    at = {"x0": day.isoformat(), "x1": day.isoformat(), "y0": 0, "y1": 1, "yref": "paper"}
+    figure.add_shape(type="line", layer="below", line={"color": INK, "width": width}, **at)
+    side = ("left", "center", "right")[_third(day, *days)]
+    place = {"x": day.isoformat(), "xanchor": side, "y": 1, "yref": "paper", "yanchor": "bottom"}
+    figure.add_annotation(text=words, font={"size": 13}, showarrow=False, yshift=lift, **place)
+
+
+def _day(day):
+    return f"{day.day} {day:%B %Y}"
 
 
 def _condition_labels():

@@ -47,6 +47,8 @@ PAGES = [
     "comments/",
     "comments/share/",
     "recommendations/",
+    "recommendations/board/",
+    "recommendations/timeline/",
     "interviews/",
     "interviews/I9001/",
     "interviews/I9001/check/",

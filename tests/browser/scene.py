@@ -257,6 +257,16 @@ class Scene:
             taken_on_by=LONG_WORD,
         )
         builders.recommendation(self.other, ref="R3", status="completed", title=LONG_WORD)
+        after_end = row.programme_ends + timedelta(days=30)
+        builders.recommendation(
+            self.strand,
+            ref="R4",
+            source="committed",
+            status="on_hold",
+            status_reason=f"{SENTENCE} {LONG_WORD}",
+            original_due=today + timedelta(days=9),
+            due=after_end,
+        )
         DueDateChange.objects.create(
             evaluation=row,
             recommendation=self.late,

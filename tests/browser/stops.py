@@ -261,6 +261,10 @@ def _evaluator(scene):
         *_lasting(scene, at, fresh),
         Stop(who, at("recommendations/")),
         Stop(who, fresh("recommendations/"), "empty"),
+        Stop(who, at("recommendations/board/")),
+        Stop(who, fresh("recommendations/board/"), "empty"),
+        Stop(who, at("recommendations/timeline/")),
+        Stop(who, fresh("recommendations/timeline/"), "empty"),
         Stop(who, at("recommendations/new/")),
         Stop(who, at("recommendations/new/"), "errors", press("Save recommendation")),
         Stop(who, at("recommendations/R2/")),
@@ -463,6 +467,10 @@ def _reviewer(scene):
         Stop(who, legacy("recommendations/")),
         Stop(who, legacy("recommendations/?status=completed"), "nothing found"),
         Stop(who, fresh("recommendations/"), "empty"),
+        Stop(who, legacy("recommendations/board/"), "2023"),
+        Stop(who, legacy("recommendations/board/?status=completed"), "nothing found"),
+        Stop(who, legacy("recommendations/timeline/"), "no dates"),
+        Stop(who, at("recommendations/timeline/?status=no_longer_applicable"), "nothing found"),
         Stop(who, legacy("recommendations/R6/")),
         Stop(who, fresh("workshops/"), "empty"),
         Stop(who, at(f"workshops/{scene.over.pk}/results/"), "practice"),
@@ -489,7 +497,27 @@ def _lead(scene):
         Stop(who, one, "errors of tracking", press("Save", fill={"track-due": "soon"})),
         Stop(who, one, "errors of a note", press("Add this note")),
         Stop(who, one, "errors of a link", press("Link this barrier")),
+        *_status_board(scene, who, at),
         _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
+    ]
+
+
+def _status_board(scene, who, at):
+    board, asking = at("recommendations/board/"), at("recommendations/R2/move/?status=on_hold")
+
+    def move(page):
+        page.get_by_label("Move R1 to").select_option("in_progress")
+        page.get_by_role("button", name="Move R1", exact=True).click()
+
+    theirs = {"status": "on_hold", "status_reason": "Theirs. " + SENTENCE}
+    given = {"id_status_reason": "Mine. " + SENTENCE}
+    conflict = press("Move it", fill=given, change=saved_meanwhile(scene.late, **theirs))
+    return [
+        Stop(who, board),
+        Stop(who, board, "a card moved", move),
+        Stop(who, asking, "why"),
+        Stop(who, asking, "errors", press("Move it")),
+        Stop(who, asking, "conflict", conflict, status=409),
     ]
 
 
