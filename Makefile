@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 help:
 	@echo "make demo           serve the app with the 2023 evaluation on http://127.0.0.1:8000 (PORT=8000)"
-	@echo "make test           run the tests and checks (FULL=1: a missing PostgreSQL or Chromium fails)"
+	@echo "make test           run the tests and checks (FULL=1: a missing PostgreSQL, Chromium or Pango fails)"
 	@echo "make lint           check the style of Python and templates"
 	@echo "make format         put Python into the project's style"
 

@@ -1,6 +1,6 @@
 """Everything that has to pass, one stage after another: linting, Django's checks, tests on both databases.
 
-    python tests/run.py           a missing PostgreSQL or Chromium is skipped, and said so
+    python tests/run.py           a missing PostgreSQL, Chromium or Pango is skipped, and said so
     python tests/run.py --full    a missing piece fails; the browser tests run on PostgreSQL too
 
 Standard library only: it makes `.venv` itself and runs every stage with that.
@@ -100,6 +100,8 @@ def checks(stages: Stages) -> None:
 def tests(stages: Stages, database: str, *, browser: bool, **environment: str) -> None:
     """The tests on one database: first all but the browser, then the browser, both on two cores."""
     environment |= {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    if stages.full:
+        environment["WATERLINE_FULL"] = "1"
     stages.run(f"pytest on {database}", "pytest", "-q", "-n", "2", "-m", "not browser", **environment)
     title = f"pytest on {database}, in the browser"
     if browser and CHROMIUM:
@@ -127,7 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--full", action="store_true", help="fail when PostgreSQL or Chromium is missing")
+    parser.add_argument("--full", action="store_true", help="fail when a piece is missing")
     parser.add_argument("--lint", action="store_true", help="only the linting")
     options = parser.parse_args()
 

@@ -387,7 +387,7 @@ class World:
             "quotation": f"{approved.pk}.1",
             "response": "accepted",
             "finding": builders.finding(strand).pk,
-            "recommendation": recommendation.pk,
+            "answered_by": recommendation.pk,
             "here-quotation": builders.quotation(evaluation).pk,
             "direction": "down",
             "area": "gaps",

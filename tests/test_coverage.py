@@ -46,7 +46,7 @@ def figures(page):
 
 
 def press_link(browser, finding, row, **sent):
-    return browser.post(f"{E}{finding.pk}/link/", {"recommendation": row.pk} | sent)
+    return browser.post(f"{E}{finding.pk}/link/", {"answered_by": row.pk} | sent)
 
 
 def test_before_the_first_link_it_says_so_instead_of_listing_gaps(legacy_cast):
@@ -132,11 +132,11 @@ def test_a_barrier_is_linked_where_it_stands_and_the_link_undone(cast, lead, row
     assert said.words.startswith("R1 now answers: “Nobody asks”")
     form = said.one("form")
     assert form["action"] == f"{E}{barrier.pk}/unlink/"
-    answer = lead.post(form["action"], {"recommendation": row.pk, "strand": strand.slug})
+    answer = lead.post(form["action"], {"answered_by": row.pk, "strand": strand.slug})
     assert not row.barriers.exists()
     said = Page(lead.get(answer.url)).one("div", role="status")
     assert said.words.startswith("R1 no longer answers: “Nobody asks”")
-    lead.post(said.one("form")["action"], {"recommendation": row.pk})
+    lead.post(said.one("form")["action"], {"answered_by": row.pk})
     assert list(row.barriers.all()) == [barrier]
     reasons = [line.history_change_reason for line in row.history.all()[:3]]
     assert reasons == ["Linked a barrier", "Unlinked a barrier", "Linked a barrier"]
@@ -147,7 +147,7 @@ def test_a_forgotten_choice_is_asked_for_at_its_barrier(cast, lead, row):
     seen = lead.post(f"{E}{barrier.pk}/link/", {})
     message = "Choose the recommendation that answers this barrier."
     page = Page(seen)
-    field = page.with_id(f"answer-{barrier.pk}-recommendation")
+    field = page.with_id(f"answer-{barrier.pk}-answered_by")
     assert page.with_id(field["aria-describedby"]).words == message
     assert page.one("div", class_="error-summary").one("a")["href"] == f"#{field['id']}"
     assert not RecommendationBarrier.objects.exists()

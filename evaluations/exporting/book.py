@@ -1,13 +1,13 @@
 """A workbook: its formats, its tidy sheets, and the sheet that says what it is."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from io import BytesIO
 from math import ceil
 
 from xlsxwriter import Workbook
 
-from .file import AUTHOR, COUNTS_NOTE
+from .file import AUTHOR
 from .words import begins_formula, for_cell
 
 A3, A4 = 8, 9  # as Excel numbers papers
@@ -21,6 +21,8 @@ STYLES = {
     "soft": {"font_color": SOFT},
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": DEEP, **_BOX},
     "cell": _BOX,
+    "day": {"num_format": "d mmmm yyyy", **_BOX},
+    "moment": {"num_format": "d mmmm yyyy, hh:mm", **_BOX},
     "count": {"font_color": SOFT, "bg_color": PALE, **_BOX},
     "summary": {"italic": True, "bg_color": PALE, **_BOX},
     "water": {
@@ -49,7 +51,7 @@ class Book:
                 "title": for_cell(about.title),
                 "subject": for_cell(about.evaluation),
                 "author": AUTHOR,
-                "comments": for_cell(" ".join([*about.provenance, COUNTS_NOTE])),
+                "comments": for_cell(" ".join([*about.provenance, about.counted])),
                 "created": datetime.combine(about.day, time()),
             }
         )
@@ -63,14 +65,18 @@ class Book:
             for quoted in (False, True)
         }
 
-    def sheet(self, name, *, widths, top_rows, paper=A4, pages_wide=1):
-        """Return a new sheet that prints landscape, so many pages wide, with ``top_rows`` on every page."""
+    def sheet(self, name, *, widths, top_rows, paper=A4, pages_wide=1, upright=False):
+        """Return a new sheet that prints so many pages wide, with ``top_rows`` on every page.
+
+        It prints landscape, or ``upright`` on one page.
+        """
         sheet = self._book.add_worksheet(name)
         for at, width in enumerate(widths):
             sheet.set_column(at, at, width)
-        sheet.set_landscape()
+        if not upright:
+            sheet.set_landscape()
         sheet.set_paper(paper)
-        sheet.fit_to_pages(pages_wide, 0)
+        sheet.fit_to_pages(pages_wide, 1 if upright else 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.8)
         sheet.set_header(f"&L{_in_margin(self.about.title)}&R{_in_margin(self.about.origin)}")
         sheet.set_footer(f"&L{_in_margin(self.about.evaluation)}, {self.about.written_on}&RPage &P of &N")
@@ -79,7 +85,14 @@ class Book:
         return sheet
 
     def write(self, sheet, row, column, value, style="cell"):
-        """Write a number, or anything else as text; an empty one leaves the cell empty."""
+        """Write a number or a date, or anything else as text; an empty one leaves the cell empty.
+
+        A date has a style of its own. A moment is that of the place, without a time zone.
+        """
+        if isinstance(value, date):
+            style = "moment" if isinstance(value, datetime) else "day"
+            sheet.write_datetime(row, column, value, self._formats[style, False])
+            return
         if isinstance(value, int):
             sheet.write_number(row, column, value, self._formats[style, False])
             return
@@ -114,7 +127,7 @@ class Book:
         sheet = self.sheet("About", widths=[34, 90], top_rows=1)
         self.merge(sheet, 0, 0, 1, self.about.title, "title")
         sheet.set_row(0, TITLE_HEIGHT)
-        rows = [*self.about.lines, *counts, ("How to read counts", COUNTS_NOTE)]
+        rows = [*self.about.lines, *counts, ("How to read counts", self.about.counted)]
         for number, (label, words) in enumerate(rows, start=1):
             sheet.set_row(number, height([(label, 34), (str(words), 90)]))
             self.write(sheet, number, 0, label, "label")

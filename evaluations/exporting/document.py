@@ -1,4 +1,4 @@
-"""A Word document: A4 landscape, real headings, tables that say what they are, a foot with page numbers."""
+"""A Word document: A4, real headings, tables that say what they are, a foot with page numbers."""
 
 from copy import deepcopy
 from datetime import datetime, time
@@ -15,19 +15,24 @@ from .file import AUTHOR
 from .words import readable
 
 LANGUAGE = "en-GB"
-PAGE_WIDTH, PAGE_HEIGHT, MARGIN = Mm(297), Mm(210), Mm(15)
+LONG_SIDE, SHORT_SIDE, MARGIN = Mm(297), Mm(210), Mm(15)
 DEEP, INK, PALE = RGBColor(0x0D, 0x4A, 0x5E), RGBColor(0x12, 0x30, 0x3A), "E8F2F5"
 FONT = "Calibri"
 SIZES = {"Heading 1": 20, "Heading 2": 15, "Heading 3": 12, "Normal": 10.5}
+SMALL = {"Heading 1": 16, "Heading 2": 11, "Heading 3": 9, "Normal": 8}
 NORMAL, BULLET, QUOTE = "Normal", "List Bullet", "Quote"
 
 
 class Paper:
-    """A document being written."""
+    """A document being written: landscape, or ``upright`` in small type to fit on one page.
 
-    def __init__(self, about):
+    It begins with its title and what it says of itself; upright only with the title.
+    """
+
+    def __init__(self, about, *, upright=False):
         self._document = Document()
         self._lines = {}
+        self._upright = upright
         self._set_page(about)
         self._set_styles()
         said = self._document.core_properties
@@ -38,7 +43,7 @@ class Paper:
         said.created = said.modified = datetime.combine(about.day, time())
         said.last_modified_by = AUTHOR
         self.heading(about.title, 1)
-        for label, words in about.lines:
+        for label, words in () if upright else about.lines:
             self.labelled(label, words)
 
     def heading(self, text, level, *, new_page=False):
@@ -73,7 +78,7 @@ class Paper:
         table.autofit = False
         _describe(table, title, description, first_column_heads)
         _repeat(table.rows[0])
-        widths = _shared_out(widths or [1] * len(heads))
+        widths = self._shared_out(widths or [1] * len(heads))
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
         for cell, head, width in zip(table.rows[0].cells, heads, widths, strict=True):
@@ -117,8 +122,11 @@ class Paper:
 
     def _set_page(self, about):
         section = self._document.sections[0]
-        section.orientation = WD_ORIENT.LANDSCAPE
-        section.page_width, section.page_height = PAGE_WIDTH, PAGE_HEIGHT
+        if self._upright:
+            section.page_width, section.page_height = SHORT_SIDE, LONG_SIDE
+        else:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = LONG_SIDE, SHORT_SIDE
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
         foot = section.footer.paragraphs[0]
         foot.add_run(f"{readable(about.evaluation)}, {about.written_on}. Page ")
@@ -132,15 +140,17 @@ class Paper:
             language.set(qn("w:val"), LANGUAGE)
         for language in self._document.settings.element.iter(qn("w:themeFontLang")):
             language.set(qn("w:val"), LANGUAGE)
-        for name, size in SIZES.items():
+        for name, size in (SMALL if self._upright else SIZES).items():
             font = styles[name].font
             font.name, font.size = FONT, Pt(size)
             font.color.rgb = INK if name == NORMAL else DEEP
+            if self._upright and name != NORMAL:
+                styles[name].paragraph_format.space_before = Pt(size / 2)
             fonts = styles[name].element.rPr.rFonts
             for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
                 fonts.attrib.pop(qn(f"w:{theme}"), None)
         for name in (NORMAL, BULLET):
-            styles[name].paragraph_format.space_after = Pt(4)
+            styles[name].paragraph_format.space_after = Pt(1 if self._upright else 4)
             for contextual in styles[name].element.iter(qn("w:contextualSpacing")):
                 contextual.set(qn("w:val"), "false")
         quote = styles[QUOTE]
@@ -153,17 +163,16 @@ class Paper:
         waterline.paragraph_format.space_before = Pt(10)
         waterline.element.get_or_add_pPr().append(_line_above())
 
+    def _shared_out(self, widths):
+        """Return widths in proportion as they fill the page."""
+        whole = (SHORT_SIDE if self._upright else LONG_SIDE) - 2 * MARGIN
+        return [whole * width // sum(widths) for width in widths]
+
     def bytes(self):
         """Return the finished document."""
         content = BytesIO()
         self._document.save(content)
         return content.getvalue()
-
-
-def _shared_out(widths):
-    """Return widths in proportion as they fill the page."""
-    whole = PAGE_WIDTH - 2 * MARGIN
-    return [whole * width // sum(widths) for width in widths]
 
 
 def _element(name, **attributes):

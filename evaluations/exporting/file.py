@@ -10,6 +10,7 @@ from .words import day
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 COUNTS_NOTE = "Counts are of findings, not of people."
@@ -49,7 +50,8 @@ class StrandSource:
 class About:
     """What a file says of itself, whoever asked for it.
 
-    ``filters`` are in words, as "Barriers only"; none when nothing was narrowed.
+    ``filters`` are in words, as "Barriers only"; none when nothing was narrowed. ``counted`` says what its
+    counts are of.
     """
 
     title: str
@@ -59,6 +61,7 @@ class About:
     sources: tuple
     filters: tuple = ()
     is_made_up: bool = False
+    counted: str = COUNTS_NOTE
 
     @property
     def written_on(self):

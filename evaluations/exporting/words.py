@@ -62,6 +62,13 @@ def moment(at):
     return f"{day(at)}, {localtime(at):%H:%M}" if at else ""
 
 
+def programme_end(ends, today):
+    """Return when a programme ended or ends, for example ``Ended on 31 March 2025``; nothing for None."""
+    if ends is None:
+        return ""
+    return f"{'Ended' if ends < today else 'Ends'} on {day(ends)}"
+
+
 def signed(row, what_is_behind):
     """Return a signed text with who signed it when, and, if ``what_is_behind`` it changed since, that."""
     changed = f" {what_is_behind} changed since." if row.changed else ""

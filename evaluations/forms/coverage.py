@@ -24,9 +24,9 @@ class AnswerForm(WaterlineForm):
 
     def __init__(self, *args, recommendations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["recommendation"] = RowField(
+        self.fields["answered_by"] = RowField(
             recommendations,
-            label="Recommendation",
+            label="Answered by",
             name=lambda row: f"{row.ref}: {row.title[:80]}",
             error_messages={"required": "Choose the recommendation that answers this barrier."},
         )

@@ -1,5 +1,7 @@
 """Reading which barriers recommendations answer: the frames that ``analysis.coverage`` takes."""
 
+from collections import defaultdict
+
 import pandas as pd
 
 
@@ -17,3 +19,12 @@ def link_frame(recommendations, findings):
     """
     links = recommendations.filter(barriers__in=findings).order_by().values_list("pk", "barriers")
     return pd.DataFrame.from_records(links, columns=["recommendation", "finding"])
+
+
+def barriers_by_recommendation(recommendations, findings):
+    """Return ``{recommendation: [text of a barrier, ...]}`` of those the reader may know. One query."""
+    rows = findings.filter(recommendations__in=[row.pk for row in recommendations])
+    found = defaultdict(list)
+    for number, text in rows.values_list("recommendations", "text"):
+        found[number].append(text)
+    return found

@@ -18,8 +18,9 @@ TOLD_WITH = {"original_due": "due", "status_set_by_hand": "status"}
 
 @dataclass(frozen=True)
 class StoryChange:
-    """One field that changed, in words; ``why`` is empty where nobody said."""
+    """One field that changed, in words; ``name`` is its name in code, ``why`` is empty where nobody said."""
 
+    name: str
     field: str
     old: str
     new: str
@@ -109,7 +110,7 @@ class _Moves:
         """Return ``(recommendation, entry)`` for the moves that no line of history tells of."""
         for (_, old, new), moves in self._moves.items():
             for move in moves:
-                change = StoryChange("Due date", old, new, move.reason)
+                change = StoryChange("due", "Due date", old, new, move.reason)
                 action = move.action.text if move.action else ""
                 yield (
                     move.recommendation_id,
@@ -144,7 +145,7 @@ def _changes(changes, moves, whose):
         why = reason.new if reason and reason.new != NOTHING else ""
         if name == "due":
             why = moves.reason(whose, change)
-        yield StoryChange(change.field, change.old, change.new, why)
+        yield StoryChange(name, change.field, change.old, change.new, why)
 
 
 def _loaded(recommendation):

@@ -39,7 +39,7 @@ def _act(request, slug, pk, act):
     form = AnswerForm(request.POST, recommendations=list(own), auto_id=f"answer-{pk}-%s")
     if not form.is_valid():
         return _page(request, member, request.POST, form=form, asked=finding)
-    row = form.cleaned_data["recommendation"]
+    row = form.cleaned_data["answered_by"]
     act(recommendation=row, finding=finding, by=request.user)
     return redirect(_place(member, request.POST, row, finding))
 
