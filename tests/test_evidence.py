@@ -141,10 +141,9 @@ def test_a_file_is_kept_with_its_note_and_comes_back_as_it_was(lead, reviewer, r
     assert (file.update, file.evaluation) == (ProgressUpdate.objects.get(), row.evaluation)
     assert (file.kind, file.name) == (kind, f"Minutes of May.{kind}")
     assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-    page = Page(reviewer.get(PAGE))
-    (address,) = page.links("Minutes of May")
-    assert words in notes_on(page)[0].words
-    sent = reviewer.get(address)
+    (shown,) = notes_on(Page(reviewer.get(PAGE)))
+    assert words in shown.words
+    sent = reviewer.get(shown.one("a")["href"])
     assert (sent.status_code, sent.content) == (200, content)
     assert sent["Content-Type"] == content_type
     assert sent["Content-Disposition"] == f'attachment; filename="Minutes of May.{kind}"'

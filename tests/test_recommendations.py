@@ -588,8 +588,8 @@ def test_a_progress_note_is_dated_signed_and_shown_newest_first(lead, cast, adde
     section = Page(lead.get(page_of(added))).with_id("h-progress").parent.parent
     notes = [item.words for item in section.one("ol").all("li")]
     assert notes == [
-        "14 May 2024 Half way Evidence: https://example.org/minutes Leigh Correct this note of 14 May 2024",
-        "1 May 2024 Started Leigh Correct this note of 1 May 2024",
+        "14 May 2024 Half way Evidence: https://example.org/minutes Leigh · Correct this note of 14 May 2024",
+        "1 May 2024 Started Leigh · Correct this note of 1 May 2024",
     ]
     assert "Last update 14 May 2024" in Page(lead.get(LIST)).one("tr", data_recommendation="R7").words
 

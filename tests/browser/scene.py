@@ -284,7 +284,14 @@ class Scene:
                 evidence_link=f"https://example.org/{LONG_WORD}",
                 author=self.cast.leigh,
             )
-        Action.objects.create(evaluation=row, recommendation=self.late, text=SENTENCE, owner=self.owner)
+        action = Action.objects.create(
+            evaluation=row, recommendation=self.late, text=SENTENCE, owner=self.owner
+        )
+        earlier = self.late.updates.last()
+        self.noted = builders.progress_update(
+            self.late, note=SENTENCE, action=action, corrects=earlier, owner=self.owner
+        )
+        builders.evidence(self.noted, name=f"{LONG_WORD}.txt")
         self.barrier = self.strand.findings.filter(kind=Kind.BARRIER, status=FindingStatus.READY).first()
         RecommendationBarrier.objects.create(evaluation=row, recommendation=self.late, finding=self.barrier)
         words = builders.quotation(row, text="Tell us who decides.", source=self.report)

@@ -496,6 +496,8 @@ def _lead(scene):
         ),
         Stop(who, one, "errors of tracking", press("Save", fill={"track-due": "soon"})),
         Stop(who, one, "errors of a note", press("Add this note")),
+        Stop(who, one, "errors of an evidence file", _sending("minutes.pdf", b"<script>alert(1)</script>")),
+        Stop(who, f"{one}?corrects={scene.noted.pk}", "correction"),
         Stop(who, one, "errors of a link", press("Link this barrier")),
         *_status_board(scene, who, at),
         _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
@@ -519,6 +521,17 @@ def _status_board(scene, who, at):
         Stop(who, asking, "errors", press("Move it")),
         Stop(who, asking, "conflict", conflict, status=409),
     ]
+
+
+def _sending(name, content):
+    """Return how to add a progress note with an evidence file."""
+
+    def act(page: Page) -> None:
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        page.locator("#update-file").set_input_files(file)
+        page.get_by_role("button", name="Add this note", exact=True).click()
+
+    return act
 
 
 def _others(scene):

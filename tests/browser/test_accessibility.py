@@ -47,6 +47,7 @@ NOT_PAGES = {
     "comparison-export": "a file to download",
     "lasting-export": "a file to download",
     "workshop-export": "a file to download",
+    "evidence-file": "a file to download; without one not found",
     "workshop-qr": "a picture; to those who do not run the workshop not found",
 }
 ONLY_SENT = {
