@@ -29,7 +29,7 @@ MENU = (
     MenuItem(
         "Recommendations",
         "recommendation-list",
-        ("recommendation-", "coverage-", "board-report", "owner-", "calendar-"),
+        ("recommendation-", "bulk-", "coverage-", "board-report", "owner-", "calendar-"),
     ),
     MenuItem("Workshops", "workshop-list", ("workshop-", "vote-")),
     MenuItem(
@@ -114,7 +114,7 @@ def _for_leads(state):
     steps = []
     if figures.added > state.answered:
         text = f"Respond to {_count(figures.added - state.answered, 'recommendation')} the evaluators added."
-        steps.append(Step(text, "recommendation-list", "?source=added"))
+        steps.append(Step(text, "recommendation-list", "?response=none"))
     if figures.unowned:
         text = f"Give {_count(figures.unowned, 'open recommendation')} an owner."
         steps.append(Step(text, "recommendation-list", "?owner=none"))

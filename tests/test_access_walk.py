@@ -36,6 +36,7 @@ from evaluations.models import (
     OwnerLink,
     RecommendationBarrier,
     Role,
+    TrackerChange,
 )
 from tests import builders
 from tests.base import person, signed_in
@@ -169,6 +170,9 @@ action-remove             post  403        403       ok    404       404        
 action-restore            post  403        403       ok    404       404        sign-in
 recommendation-link       post  ok         403       ok    404       404        sign-in
 recommendation-unlink     post  ok         403       ok    404       404        sign-in
+recommendation-mine       both  ok         ok        ok    404       404        sign-in
+bulk-change               post  403        403       ok    404       404        sign-in
+bulk-undo                 post  403        403       ok    404       404        sign-in
 evidence-file             get   ok         ok        ok    404       404        sign-in
 recommendation-export     get   ok         ok        ok    404       404        sign-in
 board-report              both  ok         ok        ok    404       404        sign-in
@@ -360,6 +364,7 @@ class World:
         self.values |= set_up(evaluation)
         self.values |= earlier_round(evaluation, strand)
         self.values |= workshops(strand)
+        self.values |= bulk(strand)
         self.values |= secret_addresses(self.member, recommendation, owner, token=token)
         self.body = {
             "settled": "not_coded",
@@ -393,6 +398,10 @@ class World:
             "area": "gaps",
             "prompt": "Changed by somebody who may not",
             "history": earlier_sentence(finding),
+            "chosen": f"{recommendation.pk}.1",
+            "what": "priority",
+            "priority": "high",
+            "step": "confirm",
         }
 
 
@@ -411,6 +420,14 @@ def secret_addresses(member, recommendation, owner, *, token):
         "actions": action.pk,
         "removed-actions": removed.pk,
     }
+
+
+def bulk(strand):
+    """Add a change to several recommendations that can be undone; return its value."""
+    row = builders.recommendation(strand, ref="R5000", priority="low")
+    states = {"before": {row.pk: {"priority": ""}}, "after": {row.pk: {"priority": "low"}}}
+    change = TrackerChange.objects.create(evaluation=strand.evaluation, label="R5000: low priority", **states)
+    return {"bulk": change.pk}
 
 
 def workshops(strand):

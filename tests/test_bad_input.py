@@ -640,7 +640,11 @@ PARAMETERS = {
     "findings/new/": ("strand", "kind", "condition", "text"),
     "matrix/coproduction/": ("kind", "depth", "drafts", "status", "strength", "lasting", "q", "finding"),
     "compare/": ("strands", "print"),
-    "recommendations/": ("source", "condition", "status", "due", "strand", "owner", "page"),
+    "recommendations/": (
+        *("q", "source", "condition", "status", "due", "strand", "owner", "response", "funding", "state"),
+        *("sort", "group", "done", "page"),
+    ),
+    "recommendations/mine/": ("page",),
     "interviews/": ("page",),
     "participants/": ("page",),
     "set-up/record/": ("page",),

@@ -47,6 +47,8 @@ PAGES = [
     "comments/",
     "comments/share/",
     "recommendations/",
+    "recommendations/?group=owner&sort=-due&q=recommendation&state=stuck",
+    "recommendations/mine/",
     "recommendations/board/",
     "recommendations/timeline/",
     "interviews/",

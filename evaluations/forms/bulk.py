@@ -42,7 +42,7 @@ def ticked(data):
 
     What is no number was tampered with and is left out.
     """
-    pairs = (value.partition(".") for value in data.getlist("recommendation"))
+    pairs = (value.partition(".") for value in data.getlist("chosen"))
     return {
         int(key): int(version)
         for key, _, version in pairs
@@ -72,6 +72,11 @@ class ChangeForm(WaterlineForm):
     def sent(self):
         """Return what ``actions.bulk.change_several`` takes of this change, by name."""
         return {"changes": self.changes, "label": self.said}
+
+    @property
+    def standing(self):
+        """Return each row with what it has now."""
+        return [(row, self.now(row)) for row in self.rows]
 
     @property
     def plan(self):
@@ -200,8 +205,7 @@ class ManyStatusForm(ChangeForm):
             differ = [row.ref for row in self.rows if self.followed.get(row.pk, status) != status]
             without_actions = [row for row in self.rows if row.pk not in self.followed]
             if differ or (status in REASONED and without_actions):
-                say = f"The actions of {_listed(differ)} say something else. Say why the status differs."
-                self.add_error("status_reason", SAY_WHY.get(status, say))
+                self.add_error("status_reason", SAY_WHY.get(status) or _say_why(differ))
         return data
 
     @property
@@ -311,6 +315,10 @@ def _priority(code):
 
 def _funding(depends):
     return "depends on funding" if depends else "does not depend on funding"
+
+
+def _say_why(refs):
+    return f"The actions of {_listed(refs)} say something else. Say why the status differs."
 
 
 def _listed(refs):
