@@ -12,6 +12,7 @@ from evaluations.access import Ability
 from evaluations.actions.recommendations import link_barrier, unlink_barrier
 from evaluations.forms.coverage import AnswerForm, CoverageFilterForm
 from evaluations.screens.coverage import barriers_for, read_coverage
+from evaluations.screens.tracker import own_open
 
 
 def coverage_detail(request, slug):
@@ -49,6 +50,7 @@ def _page(request, member, sent, *, form=None, asked=None):
         "member": member,
         "screen": read_coverage(member, sent),
         "may_link": member.may[Ability.LINK_BARRIERS],
+        "own_open": own_open(member),
         "error_links": form.error_links if form else [],
         "asked": asked,
     }

@@ -349,6 +349,7 @@ def _workshops(scene, who):
 def _rounds(scene, at, fresh):
     who, undecided = "evelyn", scene.before[3]
     both = "?strands=coproduction,coproduction@first-round"
+        *_coverage_and_report(who, at, fresh),
     decided = f"earlier-round/{scene.before[1].pk}/"
     return [
         Stop(who, at(f"compare/{both}"), "two rounds"),
@@ -555,4 +556,36 @@ def _conflict(who, address, button, row, **theirs):
 
 
 def _under(scene, evaluation):
+        Stop(who, legacy("recommendations/coverage/"), "no links yet"),
+        Stop(who, legacy("recommendations/coverage/?strand=nowhere"), "unknown strand"),
+        Stop(who, legacy("recommendations/report/"), "2023"),
     return lambda rest="": scene.address(evaluation, rest)
+        *_linking(scene, who, at, legacy),
+def _coverage_and_report(who, at, fresh):
+    report = at("recommendations/report/")
+    return [
+        Stop(who, at("recommendations/coverage/")),
+        Stop(who, at("recommendations/coverage/?strand=workforce"), "many"),
+        Stop(who, fresh("recommendations/coverage/"), "empty"),
+        Stop(who, report),
+        Stop(who, f"{report}?since=1+May+2024"),
+        Stop(who, report, "errors", press("Show changes", fill={"id_since": "soon"})),
+        Stop(who, fresh("recommendations/report/"), "empty"),
+    ]
+
+
+def _linking(scene, who, at, legacy):
+    here = at("recommendations/coverage/")
+
+    def link(page, recommendation=1):
+        page.locator("select[name=answered_by]").first.select_option(index=recommendation)
+        page.get_by_role("button", name="Link to this barrier").first.click()
+
+    return [
+        Stop(who, legacy("recommendations/coverage/"), "to begin"),
+        Stop(who, here, "errors", lambda page: link(page, 0)),
+        Stop(who, here, "linked", link),
+        Stop(who, f"{here}?done=R1-{scene.barrier.pk}", "taken back"),
+    ]
+
+

@@ -47,10 +47,15 @@ NOT_PAGES = {
     "comparison-export": "a file to download",
     "lasting-export": "a file to download",
     "workshop-export": "a file to download",
+    "recommendation-export": "a file to download",
+    "board-report-export": "a file to download; without Pango a PDF leads back to its page",
+    "calendar-feed": "what calendar programs read",
     "evidence-file": "a file to download; without one not found",
     "workshop-qr": "a picture; to those who do not run the workshop not found",
 }
 ONLY_SENT = {
+    "coverage-link",
+    "coverage-unlink",
     "interview-save",
     "interview-restore",
     "participant-identity-edit",
