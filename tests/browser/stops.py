@@ -265,6 +265,7 @@ def _evaluator(scene):
         Stop(who, fresh("recommendations/board/"), "empty"),
         Stop(who, at("recommendations/timeline/")),
         Stop(who, fresh("recommendations/timeline/"), "empty"),
+        *_coverage_and_report(who, at, fresh),
         Stop(who, at("recommendations/new/")),
         Stop(who, at("recommendations/new/"), "errors", press("Save recommendation")),
         Stop(who, at("recommendations/R2/")),
@@ -349,7 +350,6 @@ def _workshops(scene, who):
 def _rounds(scene, at, fresh):
     who, undecided = "evelyn", scene.before[3]
     both = "?strands=coproduction,coproduction@first-round"
-        *_coverage_and_report(who, at, fresh),
     decided = f"earlier-round/{scene.before[1].pk}/"
     return [
         Stop(who, at(f"compare/{both}"), "two rounds"),
@@ -472,6 +472,9 @@ def _reviewer(scene):
         Stop(who, legacy("recommendations/board/?status=completed"), "nothing found"),
         Stop(who, legacy("recommendations/timeline/"), "no dates"),
         Stop(who, at("recommendations/timeline/?status=no_longer_applicable"), "nothing found"),
+        Stop(who, legacy("recommendations/coverage/"), "no links yet"),
+        Stop(who, legacy("recommendations/coverage/?strand=nowhere"), "unknown strand"),
+        Stop(who, legacy("recommendations/report/"), "2023"),
         Stop(who, legacy("recommendations/R6/")),
         Stop(who, fresh("workshops/"), "empty"),
         Stop(who, at(f"workshops/{scene.over.pk}/results/"), "practice"),
@@ -501,7 +504,36 @@ def _lead(scene):
         Stop(who, f"{one}?corrects={scene.noted.pk}", "correction"),
         Stop(who, one, "errors of a link", press("Link this barrier")),
         *_status_board(scene, who, at),
+        *_linking(scene, who, at, legacy),
         _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
+    ]
+
+
+def _coverage_and_report(who, at, fresh):
+    report = at("recommendations/report/")
+    return [
+        Stop(who, at("recommendations/coverage/")),
+        Stop(who, at("recommendations/coverage/?strand=workforce"), "many"),
+        Stop(who, fresh("recommendations/coverage/"), "empty"),
+        Stop(who, report),
+        Stop(who, f"{report}?since=1+May+2024"),
+        Stop(who, report, "errors", press("Show changes", fill={"id_since": "soon"})),
+        Stop(who, fresh("recommendations/report/"), "empty"),
+    ]
+
+
+def _linking(scene, who, at, legacy):
+    here = at("recommendations/coverage/")
+
+    def link(page, recommendation=1):
+        page.locator("select[name=answered_by]").first.select_option(index=recommendation)
+        page.get_by_role("button", name="Link to this barrier").first.click()
+
+    return [
+        Stop(who, legacy("recommendations/coverage/"), "to begin"),
+        Stop(who, here, "errors", lambda page: link(page, 0)),
+        Stop(who, here, "linked", link),
+        Stop(who, f"{here}?done=R1-{scene.barrier.pk}", "taken back"),
     ]
 
 
@@ -556,36 +588,4 @@ def _conflict(who, address, button, row, **theirs):
 
 
 def _under(scene, evaluation):
-        Stop(who, legacy("recommendations/coverage/"), "no links yet"),
-        Stop(who, legacy("recommendations/coverage/?strand=nowhere"), "unknown strand"),
-        Stop(who, legacy("recommendations/report/"), "2023"),
     return lambda rest="": scene.address(evaluation, rest)
-        *_linking(scene, who, at, legacy),
-def _coverage_and_report(who, at, fresh):
-    report = at("recommendations/report/")
-    return [
-        Stop(who, at("recommendations/coverage/")),
-        Stop(who, at("recommendations/coverage/?strand=workforce"), "many"),
-        Stop(who, fresh("recommendations/coverage/"), "empty"),
-        Stop(who, report),
-        Stop(who, f"{report}?since=1+May+2024"),
-        Stop(who, report, "errors", press("Show changes", fill={"id_since": "soon"})),
-        Stop(who, fresh("recommendations/report/"), "empty"),
-    ]
-
-
-def _linking(scene, who, at, legacy):
-    here = at("recommendations/coverage/")
-
-    def link(page, recommendation=1):
-        page.locator("select[name=answered_by]").first.select_option(index=recommendation)
-        page.get_by_role("button", name="Link to this barrier").first.click()
-
-    return [
-        Stop(who, legacy("recommendations/coverage/"), "to begin"),
-        Stop(who, here, "errors", lambda page: link(page, 0)),
-        Stop(who, here, "linked", link),
-        Stop(who, f"{here}?done=R1-{scene.barrier.pk}", "taken back"),
-    ]
-
-
