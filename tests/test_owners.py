@@ -68,6 +68,18 @@ def test_an_empty_list_leads_to_adding_the_first_owner(lead):
     assert Page(lead.get(LIST)).links("Add the first owner") == [f"{LIST}new/"]
 
 
+def test_owners_are_listed_by_name_and_of_this_evaluation_only(cast, lead, strand):
+    elsewhere = Membership.objects.get(user=cast.sam).evaluation
+    for evaluation, name in (
+        (cast.evaluation, "The board"),
+        (cast.evaluation, "family hubs"),
+        (elsewhere, "X"),
+    ):
+        Owner.objects.create(evaluation=evaluation, name=name)
+    builders.recommendation(strand, owner=Owner.objects.first())
+    assert [heading.words for heading in Page(lead.get(LIST)).all("h2")] == ["family hubs", "The board"]
+
+
 def test_the_list_says_what_each_owns_and_how_they_are_reached(cast, lead, hubs, strand):
     leigh = Owner.objects.create(evaluation=cast.evaluation, name="Leigh", user=cast.leigh)
     first = builders.recommendation(strand, owner=hubs)
@@ -256,9 +268,9 @@ def test_the_list_counts_the_links_that_work(lead, cast, hubs):
     OwnerLink.objects.filter(pk=links[1].pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     until = timezone.localdate(links[3].expires_at)
     said = facts(Page(lead.get(LIST)), hubs)["Private links"]
-    assert said.startswith(f"2 work, until {until.day} {until:%B %Y}; not used yet")
+    assert said.startswith(f"2 work, until {until.day} {until:%B %Y}; not used to report yet")
     OwnerLink.objects.filter(pk=links[2].pk).update(used_at="2024-05-14T10:00Z")
-    assert "; last used 14 May 2024" in facts(Page(lead.get(LIST)), hubs)["Private links"]
+    assert "; last used to report on 14 May 2024" in facts(Page(lead.get(LIST)), hubs)["Private links"]
 
 
 def test_all_links_are_revoked_at_once(lead, cast, hubs):

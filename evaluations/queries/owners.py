@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, Prefetch, Q
+from django.db.models.functions import Lower
 
 
 def who_can_own(owners, memberships):
@@ -34,10 +35,10 @@ class OwnerLinks:
 
 
 def owners_with_holdings(owners, links, memberships, now):
-    """Return owners with ``recommendation_count``, ``action_count``, ``links_now`` (an ``OwnerLinks``) and
-    ``is_member``: whether somebody with their account is a member. Three queries.
+    """Return owners by name with what they own, their private links and their account. Three queries.
 
-    ``links`` are private links, ``memberships`` those of the evaluation.
+    Each has ``recommendation_count``, ``action_count``, ``links_now`` (an ``OwnerLinks``) and ``is_member``,
+    whether their account is a member's. ``links`` are private links, ``memberships`` those of the evaluation.
     """
     rows = (
         owners.select_related("user")
@@ -46,6 +47,7 @@ def owners_with_holdings(owners, links, memberships, now):
             recommendation_count=Count("recommendations", distinct=True),
             action_count=Count("actions", filter=Q(actions__removed_at__isnull=True), distinct=True),
         )
+        .order_by(Lower("name"), "pk")
     )
     members = {membership.user_id for membership in memberships}
     found = list(rows)

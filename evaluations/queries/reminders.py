@@ -5,23 +5,25 @@ from datetime import date, datetime
 
 import pandas as pd
 from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from evaluations.models import OPEN_STATUSES, ProgressUpdate
 
 FRAME = ["ref", "words", "owner", "owner_name", "status", "due", "last_update", "created", "is_action"]
+STEPS_IN_ORDER = (Length("recommendation__ref"), "recommendation__ref", "position", "pk")
 
 
 def reminder_frame(recommendations, actions):
-    """Return one row a recommendation and one an action of what is open, by reference. Two queries.
+    """Return one row a recommendation and one an action of what is open, each by reference. Two queries.
 
     Columns: ref (of the recommendation), words (its title, or what is done), owner (number), owner_name,
     status, due, last_update (day of the last progress note, or None), created (day), is_action. For an action
     a note on its recommendation as a whole counts as well.
     """
     shared = ["owner_id", "owner__name", "status", "due", "last_update", "created_at"]
-    whole = recommendations.open().annotate(last_update=Max("updates__date"))
-    steps = _open_steps(actions).annotate(last_update=_last_note_of_action())
+    whole = recommendations.open().annotate(last_update=Max("updates__date")).order_by(Length("ref"), "ref")
+    steps = _open_steps(actions).annotate(last_update=_last_note_of_action()).order_by(*STEPS_IN_ORDER)
     rows = [(*row, False) for row in whole.values_list("ref", "title", *shared)]
     rows += [(*row, True) for row in steps.values_list("recommendation__ref", "text", *shared)]
     frame = pd.DataFrame.from_records(rows, columns=FRAME).astype({"owner": "Int64"})

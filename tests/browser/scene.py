@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from evaluations.actions.owner_links import make_owner_link
 from evaluations.actions.setup import invite
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
@@ -69,6 +70,7 @@ class Scene:
         self._interview()
         self._findings()
         self._recommendations()
+        self._owner_links()
         self._invitations()
         self._imports()
         self._second_codings()
@@ -296,6 +298,17 @@ class Scene:
         RecommendationBarrier.objects.create(evaluation=row, recommendation=self.late, finding=self.barrier)
         words = builders.quotation(row, text="Tell us who decides.", source=self.report)
         RecommendationQuotation.objects.create(evaluation=row, recommendation=self.late, quotation=words)
+
+    def _owner_links(self):
+        """Private links of a team with actions, of which one is late, and of one without."""
+        row, today = self.practice, timezone.localdate()
+        self.team = Owner.objects.create(evaluation=row, name=f"Family hubs, {LONG_WORD}", email="hubs@a.org")
+        self.idle = Owner.objects.create(evaluation=row, name="The board", wants_reminders=False)
+        late = {"original_due": today - timedelta(days=9), "due": today - timedelta(days=9)}
+        self.step = builders.action(self.late, owner=self.team, text=f"{SENTENCE} {LONG_WORD}", **late)
+        builders.action(self.late, owner=self.team, text=SENTENCE)
+        links = [make_owner_link(owner=owner, by=self.cast.leigh) for owner in (self.team, self.idle)]
+        self.team_link, self.idle_link = (f"/o/{token}/" for _, token in links)
 
     def _imports(self):
         row, evelyn = self.practice, self.cast.evelyn

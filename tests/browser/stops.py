@@ -74,7 +74,7 @@ def saved_meanwhile(row, **changes):
 
 def every_stop(scene: Scene) -> list[Stop]:
     """Every page. Those that change rows come last for their role."""
-    nobody = [*_account(scene), *_phone(scene)]
+    nobody = [*_account(scene), *_phone(scene), *_owner_link(scene)]
     return [*nobody, *_evaluator(scene), *_reviewer(scene), *_lead(scene), *_others(scene)]
 
 
@@ -138,6 +138,55 @@ def _phone(scene):
         Stop("", here, "the vote closed meanwhile", send_late, status=409),
         Stop("", here, "waiting"),
         Stop("", here, "closed", end),
+    ]
+
+
+def _owner_link(scene):
+    """What an owner without an account sees through a private link."""
+    link, idle, step = scene.team_link, scene.idle_link, scene.step
+
+    def say(percent, change=None):
+        def act(page):
+            if change:
+                change()
+            form = page.locator(f"#action-{step.pk}")
+            form.get_by_text("Say how far it is").click()
+            form.get_by_label("How far it is, in percent").fill(percent)
+            form.get_by_role("button", name="Save").click()
+
+        return act
+
+    def note(page):
+        page.get_by_text("Add a progress note").first.click()
+        page.get_by_role("button", name="Add this note").first.click()
+
+    theirs = saved_meanwhile(step, status="on_hold", status_reason="Theirs. " + SENTENCE)
+    return [
+        Stop("", link),
+        Stop("", idle, "empty"),
+        Stop("", link, "errors", say("140")),
+        Stop("", link, "errors of a note", note),
+        Stop("", link, "conflict", say("40", theirs), status=409),
+        Stop("", "/o/unknown/", "over", status=404),
+    ]
+
+
+def _owners(scene, who):
+    at, fresh = _under(scene, scene.practice), _under(scene, scene.fresh)
+    owners, calendar = at("recommendations/owners/"), at("recommendations/calendar/")
+    one = f"{owners}{scene.idle.pk}/"
+    return [
+        Stop(who, owners),
+        Stop(who, fresh("recommendations/owners/"), "empty"),
+        Stop(who, f"{owners}new/"),
+        Stop(who, f"{owners}new/", "errors", press("Add this owner")),
+        Stop(who, one),
+        Stop(who, f"{one}remove/"),
+        Stop(who, owners, "private link", press(f"Make a private link for {scene.idle.name}")),
+        _conflict(who, one, "Save owner", scene.idle, name="Theirs"),
+        Stop(who, calendar, "none"),
+        Stop(who, calendar, "address", press("Make the address")),
+        Stop(who, calendar, "made"),
     ]
 
 
@@ -503,6 +552,7 @@ def _lead(scene):
         Stop(who, one, "errors of an evidence file", _sending("minutes.pdf", b"<script>alert(1)</script>")),
         Stop(who, f"{one}?corrects={scene.noted.pk}", "correction"),
         Stop(who, one, "errors of a link", press("Link this barrier")),
+        *_owners(scene, who),
         *_status_board(scene, who, at),
         *_linking(scene, who, at, legacy),
         _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
