@@ -14,14 +14,7 @@ from .errors import NotAllowedNow
 from .owners import owner_called
 from .versions import locked, same_evaluation, save_as, save_changes, write
 
-# What nobody can tell from the status alone: what it waits for, why nothing comes of it.
-REASONED = (Status.ON_HOLD, Status.NOT_APPLICABLE)
 FOLLOWS = "Follows from its actions"
-SAY_WHY = {
-    Status.ON_HOLD: "Say what it waits for.",
-    Status.NOT_APPLICABLE: "Say why it no longer applies.",
-}
-SAY_WHY_BY_HAND = "Its actions say something else. Say why the status differs from theirs."
 
 
 def track(*, recommendation, version, changes, owner, due_reason, by):
@@ -206,18 +199,16 @@ def _set_status(recommendation, changes):
     """Settle whether a status is set by hand; raise NotAllowedNow when its reason is missing."""
     status, reason = changes["status"], changes.get("status_reason", "")
     followed = followed_status(recommendation)
+    _check_reason(status, reason, followed)
     changes["status_set_by_hand"] = followed is not None and status != followed
-    if changes["status_set_by_hand"] and not reason:
-        raise NotAllowedNow(SAY_WHY.get(status, SAY_WHY_BY_HAND))
-    if followed is None:
-        _check_reason(status, reason)
-    elif status == followed:
+    if status == followed:
         changes["status_reason"] = ""
 
 
-def _check_reason(status, reason):
-    if status in REASONED and not reason:
-        raise NotAllowedNow(SAY_WHY[status])
+def _check_reason(status, reason, followed=None):
+    missing = not reason and Status(status).asks_why(followed)
+    if missing:
+        raise NotAllowedNow(missing)
 
 
 def followed_status(recommendation):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from evaluations.models import Priority, Status
 
 from .base import HIGHEST_VERSION, DayField, WaterlineForm
-from .tracking import REASON_HELP, REASONED, SAY_WHY, OwnerChoice
+from .tracking import REASON_HELP, OwnerChoice
 
 LARGEST_KEY = 2**63 - 1
 # What can be changed at once, by the words on its button.
@@ -200,12 +200,12 @@ class ManyStatusForm(ChangeForm):
     def clean(self):
         """Ask for the reason that the status needs of itself, or as another one than the actions say."""
         data = super().clean()
-        status = data.get("status")
-        if status and data.get("status_reason") == "":
-            differ = [row.ref for row in self.rows if self.followed.get(row.pk, status) != status]
-            without_actions = [row for row in self.rows if row.pk not in self.followed]
-            if differ or (status in REASONED and without_actions):
-                self.add_error("status_reason", SAY_WHY.get(status) or _say_why(differ))
+        if data.get("status") and data.get("status_reason") == "":
+            status = Status(data["status"])
+            asking = [row for row in self.rows if status.asks_why(self.followed.get(row.pk))]
+            if asking:
+                of_itself = status.asks_why()
+                self.add_error("status_reason", of_itself or _say_why([row.ref for row in asking]))
         return data
 
     @property

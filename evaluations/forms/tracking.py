@@ -9,12 +9,6 @@ from evaluations.models import Action, Recommendation, Status
 from .base import DayField, RecordForm
 
 NEW_OWNER = "new"
-REASONED = (Status.ON_HOLD, Status.NOT_APPLICABLE)
-SAY_WHY = {
-    Status.ON_HOLD: "Say what it waits for.",
-    Status.NOT_APPLICABLE: "Say why it no longer applies.",
-}
-SAY_WHY_BY_HAND = "Its actions say something else. Say why the status differs from theirs."
 REASON_HELP = "Needed when it is on hold (what it waits for) or no longer applicable (why)."
 FOLLOWED_HELP = "Needed when the status differs from its actions’."
 
@@ -238,9 +232,5 @@ def _mark_followed(field, followed):
 def _ask_why_of(form, data, followed=None):
     """Ask for the reason that the chosen status needs: of itself, or as another one than the followed."""
     status, reason = data.get("status"), data.get("status_reason")
-    if status is None or reason != "":
-        return
-    if followed is None and status in REASONED:
-        form.add_error("status_reason", SAY_WHY[status])
-    elif followed is not None and status != followed:
-        form.add_error("status_reason", SAY_WHY.get(status, SAY_WHY_BY_HAND))
+    if status and reason == "" and (missing := Status(status).asks_why(followed)):
+        form.add_error("status_reason", missing)

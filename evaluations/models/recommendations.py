@@ -56,7 +56,20 @@ class Status(models.TextChoices):
         begun = {cls.IN_PROGRESS, cls.ON_HOLD, cls.COMPLETED}
         return cls.IN_PROGRESS if found & begun else cls.NOT_STARTED
 
+    def asks_why(self, followed=None):
+        """Return what to ask for with this status; nothing where it speaks for itself.
 
+        ``followed`` is the status that follows from the actions, None without any: another one is explained.
+        """
+        if self == followed or (followed is None and self not in ASK_WHY):
+            return ""
+        return ASK_WHY.get(self, "Its actions say something else. Say why the status differs from theirs.")
+
+
+ASK_WHY = {
+    Status.ON_HOLD: "Say what it waits for.",
+    Status.NOT_APPLICABLE: "Say why it no longer applies.",
+}
 OPEN_STATUSES = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ON_HOLD)
 
 
