@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from evaluations.models import Action, ConflictingEdit, Owner, Recommendation, Status
+from evaluations.models import ConflictingEdit, Owner, Recommendation, Status
 
 from . import builders
 from .assertions import marked, refused
@@ -34,13 +34,6 @@ def strand(cast):
 @pytest.fixture
 def row(strand):
     return builders.recommendation(strand, ref="R6", title="Give parents a vote")
-
-
-def action(row, **fields):
-    """Add an action to a recommendation."""
-    return Action.objects.create(
-        evaluation=row.evaluation, recommendation=row, **{"text": "Ask them"} | fields
-    )
 
 
 def columns(page):
@@ -133,9 +126,9 @@ def test_a_card_says_what_whose_by_when_how_far_and_why(reviewer, strand, row):
         status="on_hold",
         status_reason="The new contract",
     )
-    for status in ("completed", "completed", "in_progress", "not_started"):
-        action(late, status=status)
-    action(late, status="completed", removed_at=timezone.now())
+    for status in ("completed", "completed", "in_progress", "not_started", "no_longer_applicable"):
+        builders.action(late, status=status)
+    builders.action(late, status="completed", removed_at=timezone.now())
 
     page = Page(reviewer.get(BOARD))
 
@@ -237,7 +230,7 @@ def test_undo_of_a_move_out_of_on_hold_brings_the_reason_back(lead, strand):
 
 
 def test_a_status_that_differs_from_its_actions_asks_why(lead, row):
-    action(row, status="in_progress")
+    builders.action(row, status="in_progress")
     Recommendation.objects.filter(pk=row.pk).update(status="in_progress")
 
     response = move(lead, row, "completed")

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 
-from django.db.models.functions import Length
 from django.utils import timezone
+
+from .recommendations import BY_NUMBER
 
 
 def timeline_rows(recommendations, actions, due_changes):
@@ -18,7 +19,7 @@ def timeline_rows(recommendations, actions, due_changes):
     for action in actions:
         steps[action.recommendation_id].append(action)
     rows = []
-    for row in recommendations.order_by(Length("ref"), "ref", "pk"):
+    for row in recommendations.order_by(*BY_NUMBER):
         rows.append(_row(row, row, moved[row.pk, None], action=None, words=row.title))
         for number, action in enumerate(steps[row.pk], start=1):
             reasons = moved[row.pk, action.pk]

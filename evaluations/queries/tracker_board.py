@@ -2,27 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-from django.db.models.functions import Length
+from django.db.models import Count, Prefetch, prefetch_related_objects
 
 from evaluations.models import Recommendation, Status
+
+from .recommendations import BY_NUMBER, marked
 
 MOST_CARDS = 50
 
 
 @dataclass(frozen=True)
-class Card:
-    """One recommendation: ``days_overdue`` is 0 unless it is open and late; ``done`` of its ``actions``."""
-
-    row: Recommendation
-    days_overdue: int
-    actions: int
-    done: int
-
-
-@dataclass(frozen=True)
 class Column:
-    """One status with its first cards, and how many recommendations have it."""
+    """One status with its first recommendations, as ``marked`` returns them, and how many have it."""
 
     status: Status
     cards: tuple
@@ -39,30 +30,13 @@ def columns(recommendations, actions, today):
 
     ``actions`` are those that count, of any recommendation.
     """
-    rows = recommendations.select_related("owner").order_by(Length("ref"), "ref", "pk")
+    rows = recommendations.select_related("owner").order_by(*BY_NUMBER)
     shown = {status: list(rows.filter(status=status)[:MOST_CARDS]) for status in Status}
+    cards = [row for found in shown.values() for row in found]
+    prefetch_related_objects(cards, Prefetch("actions", actions, to_attr="steps"))
+    marked(cards, today)
     counts = dict(recommendations.order_by().values_list("status").annotate(n=Count("pk", distinct=True)))
-    steps = _steps(actions, [row.pk for found in shown.values() for row in found])
-    return [
-        Column(
-            status=status,
-            cards=tuple(Card(row, _days_overdue(row, today), *steps.get(row.pk, (0, 0))) for row in found),
-            count=counts.get(status, 0),
-        )
-        for status, found in shown.items()
-    ]
-
-
-def _steps(actions, recommendations):
-    """Return ``{recommendation: (actions, done)}`` of those that have any."""
-    rows = actions.filter(recommendation__in=recommendations).order_by().values_list("recommendation")
-    done = Count("pk", filter=Q(status=Status.COMPLETED))
-    return {key: tuple(numbers) for key, *numbers in rows.annotate(n=Count("pk"), done=done)}
-
-
-def _days_overdue(row, today):
-    is_late = row.is_open and row.due is not None and row.due < today
-    return (today - row.due).days if is_late else 0
+    return [Column(status, tuple(found), counts.get(status, 0)) for status, found in shown.items()]
 
 
 @dataclass(frozen=True)
