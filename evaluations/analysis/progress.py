@@ -114,6 +114,7 @@ def figures(heads):
     overdue = _due_note(heads, "open, and past the due date", "overdue")
     soon = _due_note(heads, f"open, due within {SOON.days} days", "due")
     stuck = _open_note(heads, f"open, with no update for {STUCK_AFTER.days} days")
+    funding = "depends on funding" if heads.funding == 1 else "depend on funding"
     return (
         Figure("accepted", heads.accepted, "accepted", accepted, of=heads.added),
         Figure("implemented", heads.completed, "implemented", implemented, of=heads.implementable),
@@ -122,7 +123,7 @@ def figures(heads):
         Figure("undated", heads.undated, "no date", _open_note(heads, "open, with no due date")),
         Figure("unowned", heads.unowned, "no owner", _open_note(heads, "open, with nobody named")),
         Figure("stuck", heads.stuck, "stuck", stuck),
-        Figure("funding", heads.funding, "depend on funding", _open_note(heads, "open, and marked so")),
+        Figure("funding", heads.funding, funding, _open_note(heads, "open, and marked so")),
     )
 
 

@@ -171,6 +171,41 @@ def _owner_link(scene):
     ]
 
 
+def _bulk(scene, who, at):
+    """Several recommendations changed at once, and what the lead owns."""
+    table = at("recommendations/")
+
+    def send(**fields):
+        """Tick two rows and send this with them, as the pages on the way there do."""
+
+        def act(page):
+            for ref in ("R1", "R2"):
+                page.locator(f'[data-recommendation="{ref}"] [name="chosen"]').check()
+            page.locator("#bulk").evaluate(
+                """(form, fields) => {
+                    for (const [name, value] of Object.entries(fields)) {
+                        const field = document.createElement("input");
+                        Object.assign(field, { type: "hidden", name, value });
+                        form.append(field);
+                    }
+                    form.submit();
+                }""",
+                fields,
+            )
+
+        return act
+
+    late = {"what": "due", "due": "14 May 2099", "due_reason": SENTENCE}
+    return [
+        Stop(who, at("recommendations/mine/")),
+        Stop(who, at("recommendations/?group=owner&sort=-due&strand=coproduction"), "by owner"),
+        Stop(who, table, "owner of several", send(what="owner")),
+        Stop(who, table, "errors of several", send(what="due", due="soon", step="see")),
+        Stop(who, table, "what changes of several", send(**late, step="see")),
+        Stop(who, table, "several changed", send(**late, step="confirm")),
+    ]
+
+
 def _owners(scene, who):
     at, fresh = _under(scene, scene.practice), _under(scene, scene.fresh)
     owners, calendar = at("recommendations/owners/"), at("recommendations/calendar/")
@@ -524,6 +559,7 @@ def _reviewer(scene):
         Stop(who, legacy("recommendations/coverage/"), "no links yet"),
         Stop(who, legacy("recommendations/coverage/?strand=nowhere"), "unknown strand"),
         Stop(who, legacy("recommendations/report/"), "2023"),
+        Stop(who, legacy("recommendations/mine/"), "empty"),
         Stop(who, legacy("recommendations/R6/")),
         Stop(who, fresh("workshops/"), "empty"),
         Stop(who, at(f"workshops/{scene.over.pk}/results/"), "practice"),
@@ -552,6 +588,7 @@ def _lead(scene):
         Stop(who, one, "errors of an evidence file", _sending("minutes.pdf", b"<script>alert(1)</script>")),
         Stop(who, f"{one}?corrects={scene.noted.pk}", "correction"),
         Stop(who, one, "errors of a link", press("Link this barrier")),
+        *_bulk(scene, who, at),
         *_owners(scene, who),
         *_status_board(scene, who, at),
         *_linking(scene, who, at, legacy),

@@ -66,6 +66,8 @@ ONLY_SENT = {
     "finding-reorder",
     "finding-restore",
     "board-undo",
+    "bulk-change",
+    "bulk-undo",
     "comment-take-back",
     "comment-put-back",
     "share-end",
