@@ -11,7 +11,7 @@ from evaluations.models import Evaluation, Membership, Role
 from evaluations.signin import DEMO_PASSWORD, DEMO_USERNAMES
 
 from .errors import NotAllowedNow
-from .practice import join_practice, load_practice, share_practice_drafts
+from .practice import give_to, join_practice, load_practice, share_practice_drafts
 
 SLUG = "ssbc-legacy-2023"
 FIXTURE = Path(settings.BASE_DIR) / "fixtures" / "ssbc_legacy_2023.json"
@@ -55,6 +55,8 @@ def load_practice_evaluation(*, users, basis_of):
     for user in users:
         join_practice(evaluation=evaluation, user=user, role=Role(user.username))
     if is_new:
+        lead = next(user for user in users if user.username == Role.LEAD)
+        give_to(evaluation=evaluation, user=lead)
         readers = [user for user in users if user != evaluator]
         share_practice_drafts(evaluation=evaluation, people=readers, by=evaluator)
     return is_new

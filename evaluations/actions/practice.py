@@ -22,6 +22,7 @@ from evaluations.models import (
     FindingShare,
     Invitation,
     Membership,
+    Owner,
     Quotation,
     Recommendation,
     Reflection,
@@ -33,10 +34,12 @@ from evaluations.signin import SECOND_CODER
 from .audit import record
 from .comments import share
 from .errors import NotAllowedNow
+from .owners import edit_owner
 from .practice_rows import Writer, write_facts
 from .setup import check_may_join
 
 SLUG, FIRST_ROUND = "practice", "practice-first-round"
+PROGRAMME_MANAGER = "Programme manager (made up)"
 DATA = Path(settings.BASE_DIR) / "fixtures" / "practice.json"
 FIRST_ROUND_DATA = DATA.with_name("practice_first_round.json")
 # What stays when the evaluation is made afresh: who may open it, and what was done with that.
@@ -88,6 +91,12 @@ def join_practice(*, evaluation, user, role):
         if is_new:
             subject = f"user {user.pk} is {membership.role}"
             record(by=user, evaluation=one, verb="joined practice evaluation", subject=subject)
+
+
+def give_to(*, evaluation, user):
+    """Let ``user`` own what the made-up programme manager owns, and return the owner."""
+    owner = Owner.objects.get(evaluation=evaluation, name=PROGRAMME_MANAGER)
+    return edit_owner(owner=owner, version=owner.version, changes={"user": user}, by=user)
 
 
 def share_practice_drafts(*, evaluation, people, by):

@@ -307,6 +307,7 @@ class Scene:
         late = {"original_due": today - timedelta(days=9), "due": today - timedelta(days=9)}
         self.step = builders.action(self.late, owner=self.team, text=f"{SENTENCE} {LONG_WORD}", **late)
         builders.action(self.late, owner=self.team, text=SENTENCE)
+        self.gone = builders.action(self.late, text=f"{SENTENCE} {LONG_WORD}", removed_at=timezone.now())
         links = [make_owner_link(owner=owner, by=self.cast.leigh) for owner in (self.team, self.idle)]
         self.team_link, self.idle_link = (f"/o/{token}/" for _, token in links)
 

@@ -588,11 +588,26 @@ def _lead(scene):
         Stop(who, one, "errors of an evidence file", _sending("minutes.pdf", b"<script>alert(1)</script>")),
         Stop(who, f"{one}?corrects={scene.noted.pk}", "correction"),
         Stop(who, one, "errors of a link", press("Link this barrier")),
+        *_actions(scene, who, one),
         *_bulk(scene, who, at),
         *_owners(scene, who),
         *_status_board(scene, who, at),
         *_linking(scene, who, at, legacy),
         _conflict(who, one, "Save", scene.late, taken_on_by="Theirs"),
+    ]
+
+
+def _actions(scene, who, one):
+    step = f"{one}actions/{scene.step.pk}/"
+    return [
+        Stop(who, f"{one}actions/new/"),
+        Stop(who, f"{one}actions/new/", "errors", press("Add this action", fill={"id_due": "soon"})),
+        Stop(who, step),
+        Stop(who, step, "errors", press("Save action", fill={"id_text": ""})),
+        Stop(who, f"{step}report/"),
+        Stop(who, f"{step}report/", "errors of a note", press("Add this note")),
+        Stop(who, f"{one}?removed={scene.gone.pk}", "an action removed"),
+        _conflict(who, step, "Save action", scene.step, text="Theirs. " + SENTENCE),
     ]
 
 
