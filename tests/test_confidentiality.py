@@ -15,6 +15,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from evaluations.models import (
     AnswerVersion,
@@ -261,6 +262,7 @@ class Told:
             "participants": [self.speaker.code],
             "findings": [self.finding.pk, self.draft.pk],
             "barriers": [self.finding.pk, self.draft_barrier.pk],
+            "coverage": [self.finding.pk, self.draft_barrier.pk],
             "comments": [self.shared.pk, self.draft.pk],
             "shares": [self.share.pk],
             "ended-shares": [self.share.pk],
@@ -269,7 +271,7 @@ class Told:
             "quotations": [self.quotation.pk, self.reflected.pk],
             "matrix": ["coproduction", "fathers"],
             "lasting": [self.draft.pk],
-            "export": ["xlsx", "csv", "docx"],
+            "export": ["xlsx", "csv", "docx", "pdf"],
             "kind": ["achievement", "barrier"],
             "condition": ["policies", "power"],
             "changes": [self.step.pk],
@@ -312,7 +314,9 @@ class Told:
 
 
 def words_of(answer):
-    """Return what a page or a file holds; workbooks and documents are packed."""
+    """Return what a page or a file holds; workbooks, documents and PDF files are packed."""
+    if answer.content.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
     if not answer.content.startswith(b"PK"):
         return answer.content.decode()
     with zipfile.ZipFile(io.BytesIO(answer.content)) as file:

@@ -5,9 +5,10 @@
 (``date``, ``text``) and ``is_first``. What comes out is in words, and cut where a page would overflow.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+
+import pandas as pd
 
 MOST_ROWS, MOST_LINES = 10, 4
 LONGEST_TITLE, LONGEST_WHY = 70, 90
@@ -72,8 +73,7 @@ def months_before(day, months):
     >>> months_before(date(2025, 5, 31), 3)
     datetime.date(2025, 2, 28)
     """
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
 def programme_end(ends, today, remaining):
