@@ -252,7 +252,7 @@ def track(here):
     return Form(
         "lead",
         page,
-        {"status": "on_hold", "owner": "new", "new_owner": "A team"},
+        {"status": "on_hold", "status_reason": "A budget", "owner": "new", "new_owner": "A team"},
         {"track-status"},
         action=f"{page}track/",
         foreign={"owner": "owner"},
@@ -399,7 +399,7 @@ def elements(page, form):
 def is_text(element):
     """Say whether people write into a field, rather than choose."""
     return element.tag == "textarea" or (
-        element.tag == "input" and element.get("type") not in ("radio", "checkbox")
+        element.tag == "input" and element.get("type") not in ("radio", "checkbox", "file")
     )
 
 

@@ -39,7 +39,7 @@ from tests.assertions import counts, marked
 from tests.base import person, signed_in
 from tests.pages import Page
 from tests.routes import all_routes
-from tests.test_access_walk import earlier_round, second_coding, set_up
+from tests.test_access_walk import bulk, earlier_round, second_coding, secret_addresses, set_up
 
 NOBODY_ELSE = ("rowan", "leigh", "sam", "sasha", "signed out")
 
@@ -255,6 +255,8 @@ class Told:
     def addresses(self):
         """Return every address of the app, as ``(name of the route, address)``, for each object there is."""
         rowan = Membership.objects.get(evaluation=self.evaluation, role=Role.REVIEWER)
+        owner = Owner.objects.create(evaluation=self.evaluation, name="The programme team")
+        note = builders.progress_update(self.recommendation)
         values = {
             "e": [self.evaluation.slug],
             "interviews": [self.interview.code],
@@ -294,7 +296,9 @@ class Told:
             "confirm-email": ["abc"],
             "key": ["abc"],
         }
-        besides = self.coding | self.rounds | set_up(self.evaluation)
+        besides = self.coding | self.rounds | set_up(self.evaluation) | bulk(self.strand)
+        besides |= secret_addresses(rowan, self.recommendation, owner, token="a-token-that-was-sent")
+        besides |= {"evidence": builders.evidence(note).pk}
         values |= {place: [key] for place, key in besides.items()}
         for model in admin.site._registry:
             rows = model._default_manager.values_list("pk", flat=True)

@@ -87,7 +87,7 @@ def tracking(evaluation):
     return Case(
         row,
         page,
-        {"status": "on_hold", "taken_on_by": "The ICB"},
+        {"status": "in_progress", "taken_on_by": "The ICB"},
         {"status": "completed", "taken_on_by": "The council"},
         action=f"{page}track/",
         role="lead",
@@ -532,7 +532,7 @@ def test_a_form_never_lands_on_another_row_that_took_its_code(two, cast):
     ("what", "sent"),
     [
         ("respond", {"response": "accepted"}),
-        ("track", {"status": "on_hold"}),
+        ("track", {"status": "in_progress"}),
         ("updates/new", {"note": "We met."}),
         ("barriers/link", {"finding": "barrier"}),
     ],

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from evaluations.models import ConflictingEdit, Finding, Recommendation
+from evaluations.models import Action, ConflictingEdit, Finding, Recommendation
 
 from . import builders
 from .base import signed_in
@@ -28,7 +28,7 @@ def lead(cast):
 
 def history(browser, address):
     """Return the entries of a page's history, newest first, each without its time."""
-    entries = Page(browser.get(address)).with_id("h-history").parent.one("ol", class_="hist").all("li")
+    entries = Page(browser.get(address)).one("ol", class_="hist").all("li")
     for entry in entries:
         time = timezone.datetime.fromisoformat(entry.one("time")["datetime"])
         assert abs((timezone.now() - time).total_seconds()) < 60
@@ -112,7 +112,7 @@ def test_what_was_loaded_keeps_its_first_words_when_somebody_changes_them(legacy
 
     fill_in(browser, f"{address}edit/", {"text": "Other words"})
 
-    entries = Page(browser.get(address)).with_id("h-history").parent.one("ol", class_="hist").all("li")
+    entries = Page(browser.get(address)).one("ol", class_="hist").all("li")
     assert f"Evelyn The finding, in a sentence: {before} became Other words" in entries[0].words
     assert entries[1].words.endswith("As it was loaded.")
     assert len(entries) == 2
@@ -128,7 +128,7 @@ def test_the_first_change_of_what_was_loaded_may_be_of_any_kind(legacy_cast, wha
     else:
         fill_in(browser, page, {"response": "accepted"}, action=f"{page}respond/")
 
-    entries = Page(browser.get(page)).with_id("h-history").parent.one("ol", class_="hist").all("li")
+    entries = Page(browser.get(page)).one("ol", class_="hist").all("li")
 
     said = {"attach": "Leigh: Linked a barrier.", "respond": "Leigh Response: None yet became Accepted"}
     assert [entry.words.partition(", ")[2][6:] for entry in entries] == [said[what], "As it was loaded."]
@@ -142,7 +142,7 @@ def test_readers_see_no_history_of_a_finding(evaluator, lead, cast):
 
     assert "Words now" in page.words
     assert "changed later" not in page.words
-    assert not page.all(id="h-history")
+    assert not page.all("ol", class_="hist")
 
 
 def test_somebody_who_was_removed_is_not_named(evaluator, cast):
@@ -186,7 +186,7 @@ def test_no_history_and_no_general_record_holds_a_word_of_a_quotation_or_an_answ
 def test_findings_and_recommendations_are_what_keeps_a_history():
     kept = {model for model in apps.get_app_config("evaluations").get_models() if hasattr(model, "history")}
 
-    assert kept == {Finding, Recommendation}
+    assert kept == {Finding, Recommendation, Action}
 
 
 def test_a_date_in_the_history_is_written_as_people_write_it(lead, cast):
@@ -197,4 +197,4 @@ def test_a_date_in_the_history_is_written_as_people_write_it(lead, cast):
 
     fill_in(lead, page, {"due": "3 Feb 2025", "due_reason": "Staff left"}, action=f"{page}track/")
 
-    assert history(lead, page)[0] == "Leigh Due date: 2 January 2025 became 3 February 2025"
+    assert history(lead, page)[0] == "Leigh Due date: 2 January 2025 became 3 February 2025 “Staff left”"

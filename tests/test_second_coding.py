@@ -184,7 +184,7 @@ def test_no_page_tells_the_second_coder_anything_of_the_first_ones_codes(cast):
         builders.quotation(cast.evaluation, **code, text=answer.text[:7], start=0, end=7, passage="in_place"),
         builders.quotation(cast.evaluation, **code, **words, removed_at="2024-06-01T00:00Z"),
     ]
-    recommendation = Recommendation.objects.get(evaluation=cast.evaluation)
+    recommendation = Recommendation.objects.filter(evaluation=cast.evaluation).earliest("pk")
     recommendation.quotations.add(codes[0], through_defaults={"evaluation": cast.evaluation})
     code_of = {"interviews": row.interview.code, "answers": answer.pk, "findings": finding.pk}
     values = world.values | code_of | {"quotations": codes[0].pk}
