@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 LONG_TEXT = {"text", "title", "note", "response_reason"}
 NOTHING = "nothing"
+# What a relation leads to, where its name may be closed to who reads.
+UNNAMED = {"follows": "another evaluation"}
 # What forms send beside a record's own fields.
 BESIDE = {"due_reason": "Why the date changes", "owner_name": "New owner"}
 UNSHOWN = {
