@@ -1,8 +1,8 @@
 """Every address, grouped by prefix, each named noun-verb."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from evaluations.conditions import Condition, Kind
+from evaluations import converters
 from evaluations.views import (
     actions,
     agreement,
@@ -47,52 +47,7 @@ from evaluations.views import (
     workshops,
 )
 
-
-class CodeConverter:
-    """A code or reference such as P01 or R1: never a word that an address uses."""
-
-    regex = "[A-Z]+[0-9]+"
-
-    def to_python(self, value):
-        """Return the code as it is."""
-        return value
-
-    def to_url(self, value):
-        """Return the code as it is."""
-        return value
-
-
-class KindConverter:
-    """A kind of finding; nothing else, so that words such as ``export`` stay free in the same place."""
-
-    regex = "|".join(Kind)
-
-    def to_python(self, value):
-        """Return the kind."""
-        return Kind(value)
-
-    def to_url(self, value):
-        """Return the kind as it stands in an address."""
-        return str(value)
-
-
-class ConditionConverter:
-    """One of the six conditions."""
-
-    regex = "|".join(Condition)
-
-    def to_python(self, value):
-        """Return the condition."""
-        return Condition(value)
-
-    def to_url(self, value):
-        """Return the condition as it stands in an address."""
-        return str(value)
-
-
-register_converter(CodeConverter, "code")
-register_converter(KindConverter, "kind")
-register_converter(ConditionConverter, "condition")
+converters.register()
 
 E = "e/<slug:slug>/"
 CELL = f"{E}matrix/<slug:strand>/<kind:kind>/<condition:condition>/"
