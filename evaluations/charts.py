@@ -5,7 +5,7 @@ its number or its name beside it.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
 import plotly.graph_objects as go
 
@@ -307,8 +307,10 @@ def timeline(timeline, items):
 
 def _room(timeline):
     """Return the first and the last day that are drawn, with some room on both sides."""
-    room = timedelta(days=max(10, (timeline.end - timeline.start).days // 20))
-    return timeline.start - room, timeline.end + room
+    room = max(10, (timeline.end - timeline.start).days // 20)
+    first, last = timeline.start.toordinal() - room, timeline.end.toordinal() + room
+    earliest, latest = date.min.toordinal(), date.max.toordinal()
+    return date.fromordinal(max(first, earliest)), date.fromordinal(min(last, latest))
 
 
 def _points(name, items, days):

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.utils import timezone
 
-from evaluations.actions.errors import NotAllowedNow
+from evaluations.actions.errors import NotAllowedNow, StaleVersion
 from evaluations.actions.tracking import add_action, report_action, set_status, track
 from evaluations.models import Action, ConflictingEdit, DueDateChange, Owner, ProgressUpdate, Status
 
@@ -256,6 +256,35 @@ def test_a_stale_report_shows_both(lead, row):
 
     assert response.status_code == 409
     assert "In progress" in Page(response).words and "Completed" in Page(response).words
+
+
+def test_what_was_sent_on_top_of_an_older_version_is_found_again(cast, lead, row):
+    action = builders.action(row, text="As it was")
+    address = f"{PAGE}actions/{action.pk}/"
+    sent = Page(lead.get(address)).sends(address) | {"text": "Mine, and kept"}
+    Action.objects.filter(pk=action.pk).update(text="Theirs", version=2)
+    lead.post(address, sent)
+    through_a_link = {"status": "completed", "status_reason": "", "percent": 70}
+    with pytest.raises(StaleVersion):
+        report_action(action=action, version=1, changes=through_a_link, by=None, through="Family hubs")
+
+    page = Page(lead.get(address))
+
+    assert "Set aside" in page.words
+    assert "Mine, and kept" in page.words
+    assert "70" in page.words, "somebody's report through a link"
+
+
+def test_the_date_of_an_action_is_not_told_as_the_recommendations(cast, lead, row):
+    day = timezone.localdate() + timedelta(days=40)
+    action = builders.action(row, due=day, original_due=day)
+    address = f"{PAGE}actions/{action.pk}/"
+    fill_in(lead, address, {"due": "1 January 2090", "due_reason": "The forum meets later"})
+
+    page = Page(lead.get(PAGE))
+
+    assert "The forum meets later" in page.one("ol", class_="story").words
+    assert not page.all(id="h-dates")
 
 
 # What is told of it

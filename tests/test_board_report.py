@@ -190,6 +190,32 @@ def test_new_recommendations_and_dates_of_actions_are_told(cast, clock, lead):
     }
 
 
+def test_two_actions_of_the_same_words_are_two(cast, clock, lead):
+    clock(EARLY)
+    old = row(cast, "R1")
+    fields = {"text": "Ask the ICB", "status": "not_started", "status_reason": "", "percent": None}
+    moves = ((date(2025, 5, 1), date(2025, 6, 1)), (date(2025, 7, 1), date(2025, 8, 1)))
+    actions = [
+        add_action(recommendation=old, fields=fields | {"due": due}, owner=None, by=cast.leigh)
+        for due, _ in moves
+    ]
+    clock(date(2025, 2, 3))
+    for action, (_, later) in zip(actions, moves, strict=True):
+        edit_action(
+            action=action,
+            version=action.version,
+            changes=fields | {"due": later},
+            owner=None,
+            due_reason="Holidays",
+            by=cast.leigh,
+        )
+    clock(TODAY)
+    assert changes_on(Page(lead.get(E, {"since": SINCE})))["Dates moved"] == [
+        "R1 (Ask the ICB): 1 July 2025 to 1 August 2025. Holidays",
+        "R1 (Ask the ICB): 1 May 2025 to 1 June 2025. Holidays",
+    ]
+
+
 def test_what_is_late_says_by_how_much_and_the_last_that_was_said_of_it(cast, clock, lead):
     filled(cast, clock)
     undated = row(cast, "R11", due=date(2025, 2, 27), original_due=date(2025, 2, 27))

@@ -62,6 +62,17 @@ def test_before_the_first_link_it_says_so_instead_of_listing_gaps(legacy_cast):
     assert Page(lead).all("select")
 
 
+def test_after_an_error_the_strands_still_lead_to_the_page(cast, lead):
+    builders.strand(cast.evaluation, slug="other", name="Other")
+    barrier = builders.finding(cast.evaluation.strand)
+    page = Page(lead.post(f"{E}{barrier.pk}/link/", {}))
+
+    (address,) = page.links("Other")
+
+    assert lead.get(address).status_code == 200
+    assert address.startswith(E)
+
+
 def test_a_strand_from_public_sources_says_so(legacy_cast):
     seen = signed_in(legacy_cast.rowan).get(
         f"/e/{LEGACY}/recommendations/coverage/?strand=father-inclusivity"

@@ -154,7 +154,13 @@ def test_actions_are_told_among_it_and_what_follows_from_them(cast, row):
             [("Status", "In progress", "Completed", "")],
             None,
         ),
-        ("", "", "Follows from its actions", [("Status", "In progress", "Completed", "")], None),
+        (
+            "The coproduction team, by private link",
+            "",
+            "Follows from its actions",
+            [("Status", "In progress", "Completed", "")],
+            None,
+        ),
         (
             "Leigh",
             "Meet parents",

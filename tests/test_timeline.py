@@ -176,6 +176,13 @@ def test_a_name_is_cut_to_what_a_phone_shows_and_holds_no_tag():
 # The page
 
 
+@pytest.mark.parametrize("due", [date.min, date.max])
+def test_days_at_the_edge_of_the_calendar_are_drawn(due):
+    figure = drawn(line("R1", due=due), line("R2", due=TODAY))
+
+    assert due.isoformat() in json.dumps(figure)
+
+
 @pytest.fixture
 def lead(cast):
     return signed_in(cast.leigh)

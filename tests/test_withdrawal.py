@@ -50,6 +50,7 @@ from evaluations.models import (
     ReflectionPoint,
     Source,
     Strand,
+    TrackerChange,
     Weighing,
     Workshop,
     WorkshopResult,
@@ -630,6 +631,8 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     RecommendationQuotation.objects.create(evaluation=row, recommendation=recommendation, quotation=word)
     on = {"evaluation": row, "recommendation": recommendation}
     ProgressUpdate.objects.create(date=DAY, note="Met about Quimbleforth", **on)
+    states = {when: {recommendation.pk: {"status_reason": "Quimbleforth"}} for when in ("before", "after")}
+    change = TrackerChange.objects.create(evaluation=row, label="R5: on hold", **states)
     DueDateChange.objects.create(reason="Quimbleforth first", **on)
     action = Action.objects.create(text="Ask about Quimbleforth", **on)
     action.text = "Ask again about Quimbleforth"
@@ -651,6 +654,8 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     merged["finding"].refresh_from_db()
     assert merged["finding"].text == f"{STRUCK}, they"
     assert ProgressUpdate.objects.get().note == f"Met about {STRUCK}"
+    change.refresh_from_db()
+    assert "quimbleforth" not in f"{change.before} {change.after}".lower(), "undoing would bring it back"
     assert FindingComment.objects.get().text == f"I heard all about {STRUCK}"
     assert Weighing.objects.get().note == f"About all about {STRUCK}"
 

@@ -15,6 +15,7 @@ from django.db.models import (
 )
 
 from evaluations.models import (
+    Action,
     ConflictingEdit,
     Consent,
     Finding,
@@ -169,11 +170,17 @@ def changes_for(member):
 
 
 def set_aside_for(member, record):
-    """Return what people sent on top of an older version of a record: to evaluators, else to the sender."""
+    """Return what people sent on top of an older version of a record: to evaluators, else to the sender.
+
+    Of actions, which owners report on through private links too, to those who track.
+    """
     rows = ConflictingEdit.objects.filter(
         evaluation=member.evaluation, record_type=record._meta.model_name, record_id=record.pk
     ).select_related("by")
-    return rows if can(member, Ability.SEE_CONFIDENTIAL) else rows.filter(by=member.user)
+    sees_all = can(member, Ability.SEE_CONFIDENTIAL) or (
+        isinstance(record, Action) and can(member, Ability.TRACK_RECOMMENDATIONS)
+    )
+    return rows if sees_all else rows.filter(by=member.user)
 
 
 def quotation_versions_for(member, quotation):

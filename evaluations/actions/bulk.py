@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list
 
 from evaluations.models import Owner, Recommendation, TrackerChange
 
@@ -48,7 +48,7 @@ def change_several(*, evaluation, seen, changes, label, by, due_reason="", **own
     if stale := [row for row in rows if row.version != seen[row.pk]]:
         raise ChangedMeanwhile(stale)
     if isinstance(owner.get("owner"), dict):
-        owner["owner"] = owner_called(evaluation=evaluation, **owner["owner"])
+        owner["owner"] = owner_called(evaluation=evaluation, by=by, **owner["owner"])
     before, after, touched = {}, {}, []
     for row in rows:
         then = _state(row)
@@ -118,8 +118,7 @@ def named(rows):
     refs = sorted((row.ref for row in rows), key=lambda ref: (len(ref), ref))
     if len(refs) > NAMED + 1:
         refs[NAMED:] = [f"{len(refs) - NAMED} more"]
-    *first, last = refs
-    return f"{', '.join(first)} and {last}" if first else last
+    return get_text_list(refs, "and")
 
 
 def _locked(evaluation, numbers):

@@ -34,6 +34,7 @@ from evaluations.models import (
     ReflectionQuotation,
     Source,
     Strand,
+    TrackerChange,
     Weighing,
     WorkshopResult,
 )
@@ -157,6 +158,8 @@ def _records_of(model, row):
     """Return the records that a row is about, each as (its model's name, its number)."""
     if model is FindingChange:
         return [("finding", int(key)) for key in row["after"]]
+    if model is TrackerChange:
+        return [("recommendation", int(key)) for key in row["after"]]
     if model is ConflictingEdit:
         return [(row["record_type"], row["record_id"])]
     if "finding" in row:

@@ -7,14 +7,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from evaluations.models import Action, DueDateChange, Status
+from evaluations.models import BY_LINK, FOLLOWS, Action, DueDateChange, Status
 
 from . import order
 from .errors import NotAllowedNow
 from .owners import owner_called
 from .versions import locked, same_evaluation, save_as, save_changes, write
-
-FOLLOWS = "Follows from its actions"
 
 
 def track(*, recommendation, version, changes, owner, due_reason, by):
@@ -68,7 +66,7 @@ def add_action(*, recommendation, fields, owner, by):
     )
     _check_reason(action.status, action.status_reason)
     action.original_due = action.due
-    action.owner = _owner(recommendation.evaluation, owner)
+    action.owner = _owner(recommendation.evaluation, owner, by=by)
     same_evaluation(recommendation.evaluation, [action.owner])
     save_as(action, by=by)
     follow(recommendation, by=by)
@@ -101,11 +99,11 @@ def report_action(*, action, version, changes, by, through=None):
     ``through`` is the owner whose private link was used: ``by`` is None then. Raises NotAllowedNow without
     the reason that a status needs, StaleVersion.
     """
-    reason = f"{through}, by private link" if through else ""
+    reason = f"{through}{BY_LINK}" if through else ""
 
     def before_save(current, changes):
         _check_reason(changes["status"], changes["status_reason"])
-        follow(current.recommendation, by=by, now={current.pk: changes["status"]})
+        follow(current.recommendation, by=by, now={current.pk: changes["status"]}, through=through)
 
     return save_changes(
         action,
@@ -167,7 +165,7 @@ def _is_named(owner, sent):
 def _settle(current, changes, *, owner, due_reason, by):
     """Add an owner who is new to ``changes``, and the first due date; record a date that moves."""
     if isinstance(owner, dict):
-        changes["owner"] = _owner(current.evaluation, owner)
+        changes["owner"] = _owner(current.evaluation, owner, by=by)
     due = changes.get("due", current.due)
     if current.original_due is None:
         changes["original_due"] = due
@@ -191,8 +189,8 @@ def record_move(record, due, *, reason, by):
     )
 
 
-def _owner(evaluation, owner):
-    return owner_called(evaluation=evaluation, **owner) if isinstance(owner, dict) else owner
+def _owner(evaluation, owner, *, by):
+    return owner_called(evaluation=evaluation, by=by, **owner) if isinstance(owner, dict) else owner
 
 
 def _set_status(recommendation, changes):
@@ -221,10 +219,11 @@ def _statuses(recommendation):
     return dict(actions.values_list("pk", "status"))
 
 
-def follow(recommendation, *, by, now=None):
+def follow(recommendation, *, by, now=None, through=None):
     """Let a recommendation's status follow from its actions; one set by hand stays until they agree.
 
-    ``now`` is the status that an action, by its number, is about to be saved with.
+    ``now`` is the status that an action, by its number, is about to be saved with; ``through`` is the owner
+    whose private link was used.
     """
     current = locked(recommendation)
     followed = Status.followed_from((_statuses(current) | (now or {})).values())
@@ -232,4 +231,5 @@ def follow(recommendation, *, by, now=None):
         return
     changes = {"status": followed, "status_set_by_hand": False, "status_reason": ""}
     if any(getattr(current, name) != value for name, value in changes.items()):
-        write(current, changes, by=by, reason=FOLLOWS)
+        reason = f"{FOLLOWS}: {through}{BY_LINK}" if through else FOLLOWS
+        write(current, changes, by=by, reason=reason)

@@ -126,9 +126,9 @@ def _net(item):
     for entry in reversed(item.recent):
         for change in entry.changes:
             if change.name == "due" or (change.name in ("status", "response") and not entry.action):
-                key = (change.name, entry.action)
+                key = (change.name, entry.number)
                 old = found[key].old if key in found else change.old
-                found[key] = Net(*key, old, change.new, change.why)
+                found[key] = Net(change.name, entry.action, old, change.new, change.why)
     return [net for net in found.values() if net.old != net.new]
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from evaluations.models import Priority, Status
 
@@ -148,7 +149,8 @@ class DueForm(ChangeForm):
             self._ask_about_past_day(data["due"], data["past_due"])
             moved = [row.ref for row in self.rows if row.original_due and row.due != data["due"]]
             if moved and data.get("due_reason") == "":
-                self.add_error("due_reason", f"Say why the date changes: it is moved for {_listed(moved)}.")
+                refs = get_text_list(moved, "and")
+                self.add_error("due_reason", f"Say why the date changes: it is moved for {refs}.")
         return data
 
     def _ask_about_past_day(self, due, is_meant):
@@ -318,9 +320,4 @@ def _funding(depends):
 
 
 def _say_why(refs):
-    return f"The actions of {_listed(refs)} say something else. Say why the status differs."
-
-
-def _listed(refs):
-    *first, last = refs
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"The actions of {get_text_list(refs, 'and')} say something else. Say why the status differs."

@@ -120,7 +120,7 @@ class TrackForm(OwnedForm):
 
     class Meta:
         model = Recommendation
-        fields = ["status", "status_reason", "due", "depends_on_funding", "taken_on_by"]
+        fields = ["status", "status_reason", "due", "priority", "depends_on_funding", "taken_on_by"]
         widgets = {"status_reason": forms.Textarea(attrs={"rows": 2})}
         labels = {"depends_on_funding": "It depends on funding", "status_reason": "Why this status"}
         help_texts = {
@@ -138,7 +138,8 @@ class TrackForm(OwnedForm):
             Div("status", "status_reason", css_class="pair"),
             Div("owner", "new_owner", css_class="pair"),
             self.dates,
-            Div("taken_on_by", "depends_on_funding", css_class="pair"),
+            Div("taken_on_by", "priority", css_class="pair"),
+            "depends_on_funding",
             "version",
         )
 

@@ -68,6 +68,8 @@ from .recommendations import (
 from .reminders import CalendarFeed, Digest, OwnerLink
 from .rounds import ComparisonReading, FindingOutcome, Outcome
 from .tracking import (
+    BY_LINK,
+    FOLLOWS,
     Action,
     DueDateChange,
     EvidenceFile,
@@ -87,6 +89,8 @@ from .workshops import (
 )
 
 __all__ = [
+    "BY_LINK",
+    "FOLLOWS",
     "MOST_DOTS",
     "OPEN_STATUSES",
     "Action",

@@ -8,6 +8,10 @@ from simple_history.models import HistoricalRecords
 from .base import EditableRecord, EvaluationRecord, not_empty, one_of
 from .recommendations import OPEN_STATUSES, Owner, Recommendation, Status
 
+# How histories say where a status comes from, and who used a private link.
+FOLLOWS = "Follows from its actions"
+BY_LINK = ", by private link"
+
 
 class ActionQuerySet(models.QuerySet):
     """Actions as screens need them."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from evaluations.conditions import Condition
 from evaluations.models import (
-    Action,
+    DueDateChange,
     EvidenceFile,
     Priority,
     ProgressUpdate,
@@ -264,11 +264,10 @@ def with_story(recommendations):
         "strand", "owner", "owner__user", "adds_to", "responded_by"
     ).prefetch_related(
         "additions",
-        Prefetch("actions", Action.objects.select_related("owner")),
         Prefetch("updates", ProgressUpdate.objects.select_related("author", "owner", "action", "corrects")),
         "updates__corrections",
         Prefetch("updates__files", EvidenceFile.objects.defer("content")),
-        "due_changes__by",
+        Prefetch("due_changes", DueDateChange.objects.filter(action__isnull=True).select_related("by")),
     )
 
 

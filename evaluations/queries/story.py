@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
 
-from evaluations.models import Action, Recommendation
+from evaluations.models import BY_LINK, FOLLOWS, Action, Recommendation
 
 from .history import NOTHING, day_words, histories_of, name_of
 
 AS_LOADED = "As it was loaded"
-BY_LINK = ", by private link"  # how ``actions.tracking`` ends the name of who used one
 REASON_OF = {"status": "status_reason", "response": "response_reason"}
 TOLD_WITH = {"original_due": "due", "status_set_by_hand": "status"}
 
@@ -53,13 +52,15 @@ class StoryNote:
 class StoryEntry:
     """Something that happened at a moment: the recommendation or its ``action`` was added, changed, noted.
 
-    ``by`` is empty where nobody is known, ``action`` (its text) where it is about the recommendation itself.
+    ``by`` is empty where nobody is known; ``action`` (its text) and ``number`` (of the action) are empty
+    where it is about the recommendation itself.
     ``reason`` is what the history says of it, such as "Linked a barrier".
     """
 
     at: datetime
     by: str
     action: str = ""
+    number: int | None = None
     reason: str = ""
     changes: tuple = ()
     note: StoryNote | None = None
@@ -112,10 +113,8 @@ class _Moves:
             for move in moves:
                 change = StoryChange("due", "Due date", old, new, move.reason)
                 action = move.action.text if move.action else ""
-                yield (
-                    move.recommendation_id,
-                    StoryEntry(move.at, name_of(move.by), action, changes=(change,)),
-                )
+                entry = StoryEntry(move.at, name_of(move.by), action, move.action_id, changes=(change,))
+                yield move.recommendation_id, entry
 
 
 def _told(entries, moves, whose, action=""):
@@ -128,9 +127,17 @@ def _told(entries, moves, whose, action=""):
 def _entry(entry, moves, whose, action):
     by, reason = entry.by, entry.reason
     if reason.endswith(BY_LINK):
-        by, reason = reason, ""
-    changes = tuple(_changes(entry.changes, moves, whose))
-    return StoryEntry(entry.at, by, action, reason, changes, is_first=entry.is_first)
+        follows = FOLLOWS if reason.startswith(f"{FOLLOWS}: ") else ""
+        by, reason = reason.removeprefix(f"{follows}: ") if follows else reason, follows
+    return StoryEntry(
+        at=entry.at,
+        by=by,
+        action=action,
+        number=whose[1],
+        reason=reason,
+        changes=tuple(_changes(entry.changes, moves, whose)),
+        is_first=entry.is_first,
+    )
 
 
 def _changes(changes, moves, whose):
@@ -179,4 +186,5 @@ def _noted(update, files):
         corrects=update.corrects.date if update.corrects else None,
     )
     by = f"{update.owner}{BY_LINK}" if update.owner else name_of(update.author)
-    return StoryEntry(update.at, by, update.action.text if update.action else "", note=note)
+    action = update.action.text if update.action else ""
+    return StoryEntry(update.at, by, action, update.action_id, note=note)

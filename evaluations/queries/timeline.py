@@ -27,15 +27,18 @@ def timeline_rows(recommendations, actions, due_changes):
     return rows
 
 
-def _row(recommendation, record, reasons, **what):
+def status_label(recommendation, record):
+    """Return the status, in words, of a recommendation or of one of its actions (``record``)."""
     is_closed_with = record.is_open and not recommendation.is_open
+    return f"Closed with {recommendation.ref}" if is_closed_with else record.get_status_display()
+
+
+def _row(recommendation, record, reasons, **what):
     return {
         **what,
         "ref": recommendation.ref,
         "status": record.status,
-        "status_label": f"Closed with {recommendation.ref}"
-        if is_closed_with
-        else record.get_status_display(),
+        "status_label": status_label(recommendation, record),
         "is_open": record.is_open and recommendation.is_open,
         "first_due": record.original_due,
         "due": record.due,

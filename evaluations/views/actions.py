@@ -24,6 +24,7 @@ from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.progress import ProgressForm
 from evaluations.forms.tracking import ActionForm, ActionReportForm
 from evaluations.models import Action
+from evaluations.queries.history import set_aside_edits
 from evaluations.queries.owners import who_can_own
 
 
@@ -156,7 +157,13 @@ def _change(request, member, action, form, act, *, page, beside=None):
 
 
 def _context(member, action, form):
-    return {"member": member, "recommendation": action.recommendation, "action": action, "form": form}
+    return {
+        "member": member,
+        "recommendation": action.recommendation,
+        "action": action,
+        "form": form,
+        "set_aside": set_aside_edits(action, access.set_aside_for(member, action)),
+    }
 
 
 def _people(member):

@@ -32,7 +32,7 @@ from evaluations.queries.history import set_aside_edits
 from evaluations.queries.owners import who_can_own
 from evaluations.queries.quotations import gated_quotations, reader_groups, shown_quotations
 from evaluations.queries.recommendations import next_ref, with_story
-from evaluations.queries.story import stories_of
+from evaluations.screens.story import read_stories
 
 
 def recommendation_detail(request, slug, ref):
@@ -193,7 +193,7 @@ def _story(member, row):
         "quotations": [shown[key] for key in linked if key in shown],
         "gated": gated_quotations(said, groups) if is_evaluator else [],
         "barriers": list(access.findings_for(member).filter(recommendations=row).select_related("strand")),
-        "story": stories_of([row], **_lines_of_stories(member))[row.pk],
+        "story": read_stories(member, [row])[row.pk],
         "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
         "today": timezone.localdate(),
         **_actions(member, row),
@@ -208,17 +208,6 @@ def _actions(member, row):
         "actions": list(actions),
         "own_actions": set(own.values_list("pk", flat=True)),
         "removed_actions": list(access.removed_actions_for(member).filter(recommendation=row)),
-    }
-
-
-def _lines_of_stories(member):
-    """Return what stories are told from, as the member may see it."""
-    return {
-        "lines": access.histories_for(member),
-        "action_lines": access.action_histories_for(member),
-        "due_changes": access.due_changes_for(member),
-        "updates": access.updates_for(member),
-        "files": access.evidence_files_for(member),
     }
 
 
