@@ -124,6 +124,7 @@ def test_the_list_takes_the_same_number_of_queries_for_one_and_for_many(cast, le
     def number():
         with CaptureQueriesContext(connection) as queries:
             lead.get(LIST)
+        assert not any('"token_hash"' in query["sql"] for query in queries)  # counted, not loaded
         return len(queries)
 
     number()
@@ -278,7 +279,11 @@ def test_all_links_are_revoked_at_once(lead, cast, hubs):
     other = Owner.objects.create(evaluation=cast.evaluation, name="Somebody else")
     theirs = make_owner_link(owner=other, by=cast.leigh)[1]
     answer = lead.post(page_of(hubs, "links/revoke/"), follow=True)
-    assert Page(answer).notices == ["The private links of Family hubs no longer work."]
+    assert Page(answer).notices == [
+        "The private links of Family hubs no longer work, and no reminders are sent until you switch them on "
+        "again."
+    ]
+    assert (now(hubs).wants_reminders, now(hubs).version, now(other).wants_reminders) == (False, 2, True)
     assert [lead.get(f"/o/{token}/").status_code for token in [*tokens, theirs]] == [404, 404, 200]
     assert audit()[-1] == ("revoked private links", f"owner {hubs.pk}")
 
@@ -297,8 +302,40 @@ def test_private_links_end_when_the_owner_is_given_an_account(lead, cast, hubs, 
     if way == "on the owners page":
         fill_in(lead, page_of(hubs), {"user": str(cast.rowan.pk)})
     else:
-        owner_called(evaluation=cast.evaluation, name="Family hubs", user=cast.rowan)
+        owner_called(evaluation=cast.evaluation, name="Family hubs", user=cast.rowan, by=cast.leigh)
     assert lead.get(f"/o/{token}/").status_code == 404
+    assert now(hubs).version == 2
+    assert audit()[1:] == [
+        ("revoked private links", f"owner {hubs.pk}"),
+        ("linked owner", f"owner {hubs.pk} to user {cast.rowan.pk}"),
+    ]
+    assert set(AuditEvent.objects.values_list("user", flat=True)) == {cast.leigh.pk}
+
+
+def test_a_member_who_becomes_an_owner_stands_in_the_record_of_access(cast):
+    owner = owner_called(evaluation=cast.evaluation, name="Rowan", user=cast.rowan, by=cast.leigh)
+    assert owner_called(evaluation=cast.evaluation, name="Rowan", user=cast.rowan, by=cast.leigh) == owner
+    assert audit() == [("linked owner", f"owner {owner.pk} to user {cast.rowan.pk}")]
+
+
+@pytest.mark.parametrize(
+    ("email", "changes", "works"),
+    [
+        ("hubs@example.org", {"email": "team@example.org"}, False),
+        ("hubs@example.org", {"email": ""}, False),
+        ("hubs@example.org", {"name": "Hubs"}, True),
+        ("", {"email": "team@example.org"}, True),
+    ],
+)
+def test_private_links_end_when_the_address_they_went_to_is_corrected(
+    lead, cast, hubs, email, changes, works
+):
+    Owner.objects.filter(pk=hubs.pk).update(email=email)
+    _, token = make_owner_link(owner=hubs, by=cast.leigh)
+    [notice] = Page(lead.get(fill_in(lead, page_of(hubs), changes).url)).notices
+    assert ("private links made before no longer work" in notice) is not works
+    assert lead.get(f"/o/{token}/").status_code == (200 if works else 404)
+    assert (audit()[-1] == ("revoked private links", f"owner {hubs.pk}")) is not works
 
 
 def test_an_owner_of_another_evaluation_is_not_found(lead, cast):

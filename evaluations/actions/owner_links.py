@@ -15,9 +15,10 @@ from .owners import end_links, working
 from .progress import add_progress_update
 from .setup import token_hash
 from .tracking import report_action
-from .versions import locked
+from .versions import locked, write
 
 LINK_LASTS = timedelta(days=60)
+KEPT_FOR = timedelta(days=30)  # after its end, one that nobody used
 
 
 @transaction.atomic
@@ -43,12 +44,23 @@ def make_owner_link(*, owner, by):
 
 @transaction.atomic
 def revoke_owner_links(*, owner, by):
-    """Make all private links of an owner stop working at once; return how many did work."""
+    """Make all private links of an owner stop working at once; return how many did work.
+
+    Reminders are switched off as well: the next one would carry a new link to the same address.
+    """
     owner = locked(owner)
-    number = end_links(owner)
-    if number:
-        record(by=by, evaluation=owner.evaluation, verb="revoked private links", subject=f"owner {owner.pk}")
+    number = end_links(owner, by=by)
+    if owner.wants_reminders:
+        write(owner, {"wants_reminders": False}, by=by)
     return number
+
+
+def delete_old_links():
+    """Delete the private links that expired over 30 days ago and were never used: reminders make many.
+
+    Those that were used stay, as the list of owners says when one last was.
+    """
+    OwnerLink.objects.filter(expires_at__lt=timezone.now() - KEPT_FOR, used_at=None).delete()
 
 
 def report_through(*, link, action, version, changes):
@@ -56,7 +68,7 @@ def report_through(*, link, action, version, changes):
 
     Raises Gone for a link that ended meanwhile, and as ``tracking.report_action`` does.
     """
-    with _used(link) as owner:
+    with _used(link, action.recommendation) as owner:
         return report_action(action=action, version=version, changes=changes, by=None, through=owner)
 
 
@@ -65,7 +77,7 @@ def note_through(*, link, action, fields, file=None):
 
     Raises Gone for a link that ended meanwhile, and as ``progress.add_progress_update`` does.
     """
-    with _used(link) as owner:
+    with _used(link, action.recommendation) as owner:
         return add_progress_update(
             recommendation=action.recommendation,
             action=action,
@@ -77,15 +89,17 @@ def note_through(*, link, action, fields, file=None):
 
 
 @contextmanager
-def _used(link):
+def _used(link, recommendation):
     """Hold a link that works while its owner does something with it, and note that it was used.
 
-    The owner is held too, before the link, as by whoever revokes; not as firmly, since recommendations that
-    are being given to an owner hold it as well. A stale save is raised on after the transaction: what was
-    sent is kept in it.
+    Everybody holds the recommendation first, then the owner, then the link: the first as whoever tracks it
+    does, who may name an owner; the second as whoever revokes does, but not as firmly, since recommendations
+    that are being given to an owner hold it as well. A stale save is raised on after the transaction: what
+    was sent is kept in it.
     """
     stale = None
     with transaction.atomic():
+        locked(recommendation)
         Owner.objects.select_for_update(no_key=True).filter(pk=link.owner_id).first()
         current = working(OwnerLink.objects.select_for_update().filter(pk=link.pk)).first()
         if current is None:

@@ -7,31 +7,30 @@ from evaluations.models import Action, Owner, OwnerLink, ProgressUpdate, Recomme
 
 from .audit import record
 from .errors import NotAllowedNow
-from .versions import locked, save_as, save_changes
+from .versions import locked, save_as, save_changes, write
 
 # What keeps an owner: that it owns something, a removed action too, or wrote something through a link.
 KEPT_FOR = (Recommendation, Action, ProgressUpdate)
 
 
 @transaction.atomic
-def owner_called(*, evaluation, name, email="", user=None):
+def owner_called(*, evaluation, name, by, user=None):
     """Return the owner with this name (any capitals) or user, adding one when there is none.
 
-    A second member of the same name goes by that and the name they sign in with.
+    A second member of the same name goes by that and the name they sign in with. An owner of that name
+    without an account is given the user's. Raises as ``add_owner`` does.
     """
-    rows = Owner.objects.filter(evaluation=evaluation)
+    rows = Owner.objects.select_for_update().filter(evaluation=evaluation)
     owner = rows.filter(user=user).first() if user else None
     owner = owner or rows.filter(name__iexact=name).first()
     if owner and user and owner.user not in (None, user):
         name, owner = f"{user.get_username()} ({name})", None
     if owner is None:
         longest = Owner._meta.get_field("name").max_length
-        owner = Owner(evaluation=evaluation, name=name[:longest], email=email, user=user)
-        return save_as(owner, by=None)
+        return add_owner(evaluation=evaluation, fields={"name": name[:longest], "user": user}, by=by)
     if user and owner.user is None:
-        owner.user = user
-        owner.save()
-        end_links(owner)
+        _change_account(owner, user, by=by)
+        write(owner, {"user": user}, by=by)
     return owner
 
 
@@ -50,18 +49,18 @@ def add_owner(*, evaluation, fields, by):
 
 
 def edit_owner(*, owner, version, changes, by):
-    """Save an owner and return it; given an account, its private links end, as members sign in.
+    """Save an owner and return it; another e-mail address or an account ends its private links.
 
-    Raises StaleVersion, and as ``add_owner`` does.
+    Those were sent to the address from before; members sign in. Raises StaleVersion, and as ``add_owner``
+    does.
     """
 
     def before_save(current, changes):
-        user = changes.get("user")
-        if user and user != current.user:
-            _check_account_is_free(current, user)
-            end_links(current)
+        user, email = changes.get("user", current.user), changes.get("email", current.email)
         if user != current.user:
-            _record_account(current, user, by=by)
+            _change_account(current, user, by=by)
+        if current.email and email != current.email:
+            end_links(current, by=by)
 
     return save_changes(owner, version=version, changes=changes, by=by, before_save=before_save)
 
@@ -79,14 +78,25 @@ def remove_owner(*, owner, by):
     owner.delete()
 
 
-def end_links(owner):
-    """Revoke the private links of an owner that work, and return how many there were."""
-    return working(OwnerLink.objects.filter(owner=owner)).update(revoked_at=timezone.now())
+def end_links(owner, *, by):
+    """Revoke the private links of an owner that work, record it, and return how many there were."""
+    number = working(OwnerLink.objects.filter(owner=owner)).update(revoked_at=timezone.now())
+    if number:
+        record(by=by, evaluation=owner.evaluation, verb="revoked private links", subject=f"owner {owner.pk}")
+    return number
 
 
 def working(links):
     """Return those of private links that were not revoked and have not expired."""
     return links.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+
+
+def _change_account(owner, user, *, by):
+    """Record that an owner is about to have another account, or none; with one, private links end."""
+    if user:
+        _check_account_is_free(owner, user)
+        end_links(owner, by=by)
+    _record_account(owner, user, by=by)
 
 
 def _check_account_is_free(owner, user):

@@ -19,7 +19,8 @@ class OwnerForm(RecordForm):
         labels = {"email": "E-mail address", "wants_reminders": "Send reminders to this owner"}
         help_texts = {
             "name": "A person or a team, for example Family hubs.",
-            "email": "For reminders. An owner with an account gets them at the account’s own address.",
+            "email": "For reminders. An owner with an account gets them at the account’s own address. "
+            "When you change the address, private links made before stop working.",
             "wants_reminders": "Once a week at most, and only while something is due, overdue or stuck.",
         }
         error_messages = {"name": {"required": "Give the name of the person or team."}}

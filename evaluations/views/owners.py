@@ -92,7 +92,11 @@ def owner_links_revoke(request, slug, pk):
     """Make all private links of an owner stop working."""
     member, owner = _find(request, slug, pk)
     revoke_owner_links(owner=owner, by=request.user)
-    messages.success(request, f"The private links of {owner.name} no longer work.")
+    messages.success(
+        request,
+        f"The private links of {owner.name} no longer work, and no reminders are sent until you switch them "
+        "on again.",
+    )
     return redirect("owner-list", slug=member.evaluation.slug)
 
 
@@ -103,6 +107,12 @@ def _find(request, slug, pk):
 
 def _accounts(member, owner):
     return who_can_sign_in_as(owner, access.owners_for(member), access.members_for(member))
+
+
+def _about_links(form, owner):
+    """Say what became of private links when the e-mail address was changed of an owner who may have some."""
+    was_moved = form.initial.get("email") and "email" in form.changed_data and not owner.user
+    return " As the e-mail address changed, private links made before no longer work." if was_moved else ""
 
 
 def _save(request, member, form, act, context):
@@ -120,6 +130,6 @@ def _save(request, member, form, act, context):
         except NotAllowedNow as error:
             form.add_error("user", str(error))
         else:
-            messages.success(request, f"{owner.name} saved.")
+            messages.success(request, f"{owner.name} saved.{_about_links(form, owner)}")
             return redirect("owner-list", slug=member.evaluation.slug)
     return TemplateResponse(request, "evaluations/owner_form.html", context)
