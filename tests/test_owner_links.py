@@ -7,11 +7,19 @@ from datetime import date, timedelta
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluations.actions.errors import Gone
-from evaluations.actions.owner_links import make_owner_link, report_through, revoke_owner_links
+from evaluations.actions.owner_links import (
+    delete_old_links,
+    make_owner_link,
+    note_through,
+    report_through,
+    revoke_owner_links,
+)
 from evaluations.logs import JsonLines
 from evaluations.models import (
     Action,
@@ -98,12 +106,42 @@ def test_it_shows_the_owners_own_actions_soonest_first_each_with_its_recommendat
     page = Page(Client().get(link))
 
     boxes = page.all("section", class_="own-action")
-    assert [box.one("h2").words for box in boxes] == ["Late", "Later", "No date yet", "Finished"]
+    assert [box.one("h2").words for box in boxes] == ["Late", "Later", "No date yet"]
     assert boxes[0].all("p")[0].words == "For R3, Pay parents for their time"
     assert "Overdue by 2 days" in boxes[0].words
     assert page.one("h1").words == "Actions of Family hubs"
     for hidden in (SECRET, "Somebody Else", "Of somebody else", "R9", "Taken away"):
         assert hidden not in page.words
+
+
+def test_what_is_closed_is_folded_away_without_forms_until_it_is_asked_for(strand, hubs, link, ask):
+    past = {"due": date(2024, 5, 14)}
+    done = action(ask.recommendation, hubs, text="Finished", status="completed", **past)
+    closed = builders.recommendation(strand, ref="R6", status="completed", status_set_by_hand=True)
+    left = action(closed, hubs, text="Left over", **past)
+
+    page = Page(Client().get(link))
+
+    fold = page.one("details", class_="own-action")
+    assert fold.one("summary").words == "Closed, 2"
+    assert "open" not in fold.attributes
+    assert "Completed" in fold.one(id=f"action-{done.pk}").words
+    assert "Closed with R6" in fold.one(id=f"action-{left.pk}").words
+    assert "Overdue" not in page.words and "Not started" not in fold.words
+    forms = {form["action"] for form in page.all("form")}
+    assert forms == {f"{link}actions/{ask.pk}/{what}/" for what in ("report", "note")}
+    for row in (done, left):
+        [again] = fold.one(id=f"action-{row.pk}").all("a")
+        page = Page(Client().get(f"{link}{again['href']}"))
+        assert {form["action"] for form in page.with_id(f"action-{row.pk}").all("form")} == {
+            f"{link}actions/{row.pk}/{what}/" for what in ("report", "note")
+        }
+
+
+def test_with_everything_closed_it_says_that_nothing_is_left(link, ask):
+    Action.objects.update(status="completed")
+    page = Page(Client().get(link))
+    assert "Nothing is left to do" in page.words and not page.all("form")
 
 
 def test_it_shows_no_menu_no_search_no_other_page_and_nobody_signed_in(cast, link, ask):
@@ -324,6 +362,34 @@ def test_a_link_that_is_revoked_while_it_is_used_does_nothing(cast, hubs, ask):
         report_through(link=link, action=ask, version=1, changes=changes)
     ask.refresh_from_db()
     assert ask.status == "not_started"
+
+
+@pytest.mark.parametrize("what", ["report", "note"])
+def test_the_recommendation_is_held_first_then_the_owner_then_the_link(cast, hubs, ask, what):
+    """As by whoever tracks a recommendation and names its owner: two at once must not wait for each other."""
+    link, _ = make_owner_link(owner=hubs, by=cast.leigh)
+    row = Action.objects.select_related("recommendation__evaluation").get()
+    with CaptureQueriesContext(connection) as queries:
+        if what == "report":
+            changes = {"status": "completed", "status_reason": "", "percent": None}
+            report_through(link=link, action=row, version=1, changes=changes)
+        else:
+            note_through(link=link, action=row, fields={"date": date(2024, 5, 14), "note": "Asked"})
+    read = [query["sql"].partition(' FROM "evaluations_')[2].partition('"')[0] for query in queries]
+    assert [table for table in read if table][:3] == ["recommendation", "owner", "ownerlink"]
+
+
+def test_links_that_nobody_used_are_deleted_a_month_after_their_end(cast, hubs):
+    ends = timezone.now() - timedelta(days=30)
+    soon, moment = timezone.now(), timedelta(minutes=1)
+    for expires_at, used_at in ((ends - moment, None), (ends + moment, None), (ends - moment, soon)):
+        row, _ = make_owner_link(owner=hubs, by=cast.leigh)
+        OwnerLink.objects.filter(pk=row.pk).update(expires_at=expires_at, used_at=used_at)
+    delete_old_links()
+    assert sorted(OwnerLink.objects.values_list("expires_at", "used_at")) == [
+        (ends - moment, soon),
+        (ends + moment, None),
+    ]
 
 
 def test_its_token_is_in_no_log_line(link, ask):

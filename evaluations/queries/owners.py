@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Lower
+
+from .timeline import status_label
 
 
 def who_can_own(owners, memberships):
@@ -29,9 +31,9 @@ def who_can_sign_in_as(owner, owners, memberships):
 class OwnerLinks:
     """The private links of an owner: how many work, until when the longest, when any was last used."""
 
-    working: int
-    expires_at: datetime | None
-    used_at: datetime | None
+    working: int = 0
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
 
 
 def owners_with_holdings(owners, links, memberships, now):
@@ -42,7 +44,6 @@ def owners_with_holdings(owners, links, memberships, now):
     """
     rows = (
         owners.select_related("user")
-        .prefetch_related(Prefetch("links", links, to_attr="all_links"))
         .annotate(
             recommendation_count=Count("recommendations", distinct=True),
             action_count=Count("actions", filter=Q(actions__removed_at__isnull=True), distinct=True),
@@ -50,32 +51,34 @@ def owners_with_holdings(owners, links, memberships, now):
         .order_by(Lower("name"), "pk")
     )
     members = {membership.user_id for membership in memberships}
+    links_now = _links_now(links, now)
     found = list(rows)
     for owner in found:
-        owner.links_now = _links_now(owner.all_links, now)
+        owner.links_now = links_now.get(owner.pk, OwnerLinks())
         owner.is_member = owner.user_id in members
     return found
 
 
 def _links_now(links, now):
-    working = [link for link in links if link.revoked_at is None and link.expires_at > now]
-    return OwnerLinks(
-        working=len(working),
-        expires_at=max((link.expires_at for link in working), default=None),
-        used_at=max((link.used_at for link in links if link.used_at), default=None),
+    """Return the ``OwnerLinks`` of each owner who ever had one, by the owner's number."""
+    works = Q(revoked_at__isnull=True, expires_at__gt=now)
+    rows = links.order_by().values_list("owner")
+    rows = rows.annotate(
+        working=Count("pk", filter=works), until=Max("expires_at", filter=works), last=Max("used_at")
     )
+    return {owner: OwnerLinks(*figures) for owner, *figures in rows}
 
 
 def actions_soonest_first(actions, today):
     """Return actions with their recommendations: open ones first, by due date, those without one after them.
 
-    Each gets ``days_overdue``, 0 unless it is open and late. One query.
+    Each gets ``is_to_do``, False too where its recommendation is closed, ``status_label``, and
+    ``days_overdue``, 0 unless it is to do and late. One query.
     """
-    rows = sorted(
-        actions.select_related("recommendation"),
-        key=lambda row: (not row.is_open, row.due or date.max, row.pk),
-    )
+    rows = list(actions.select_related("recommendation"))
     for row in rows:
-        late = row.is_open and row.due is not None and row.due < today
+        row.is_to_do = row.is_open and row.recommendation.is_open
+        row.status_label = status_label(row.recommendation, row)
+        late = row.is_to_do and row.due is not None and row.due < today
         row.days_overdue = (today - row.due).days if late else 0
-    return rows
+    return sorted(rows, key=lambda row: (not row.is_to_do, row.due or date.max, row.pk))

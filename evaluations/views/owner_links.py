@@ -105,13 +105,22 @@ def _save(request, token, link, action, own_form, act, said):
 
 
 def _show(request, token, link, sent=None, form=None):
-    """Show the page; ``sent`` are the forms that came back, by the action's number, ``form`` that one."""
-    today = timezone.localdate()
+    """Show the page; ``sent`` are the forms that came back, by the action's number, ``form`` that one.
+
+    Closed actions are folded away and have forms only where one was asked for (``?action=12``) or came back.
+    """
+    today, sent = timezone.localdate(), sent or {}
     rows = actions_soonest_first(access.actions_of_link(link), today)
+    with_forms = [
+        action
+        for action in rows
+        if action.is_to_do or action.pk in sent or str(action.pk) == request.GET.get("action")
+    ]
     context = {
         "link": link,
         "token": token,
-        "rows": [(action, _forms(action, today) | (sent or {}).get(action.pk, {})) for action in rows],
+        "rows": [(action, _forms(action, today) | sent.get(action.pk, {})) for action in with_forms],
+        "closed": [action for action in rows if action not in with_forms],
         "error_links": form.error_links if form else [],
     }
     return TemplateResponse(request, "evaluations/owner_link.html", context)
