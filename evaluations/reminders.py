@@ -5,6 +5,7 @@ any more gets none.
 """
 
 import logging
+import smtplib
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -16,8 +17,8 @@ from django.utils import timezone
 
 from evaluations import access
 from evaluations.access import Member
-from evaluations.actions.owner_links import make_owner_link
-from evaluations.actions.reminders import claim_digest, give_back, had_digest, mark_sent
+from evaluations.actions.owner_links import delete_old_links, make_owner_link
+from evaluations.actions.reminders import claim_digest, give_back, had_digest, mark_sent, unsure
 from evaluations.analysis.reminders import Attention, attention
 from evaluations.models import Evaluation, Owner, Role
 from evaluations.queries.reminders import reminder_frame
@@ -26,6 +27,8 @@ logger = logging.getLogger("evaluations.reminders")
 
 SHOWN = 10  # of each kind: a reminder is short
 LONGEST_LINE = 200
+# The connection broke: the mail server may have taken the mail before it did.
+MAY_HAVE_GONE = (smtplib.SMTPServerDisconnected, TimeoutError)
 NO_ABSENCE_NOTES = {"Auto-Submitted": "auto-generated"}
 
 
@@ -49,19 +52,26 @@ class Reminder:
 
 @dataclass
 class Outcome:
-    """How many reminders were sent (or would be), were not due as one came within a week, and failed."""
+    """How many reminders were sent (or would be), were not due as one came within a week, and failed.
+
+    ``unsure`` are those that an earlier run claimed and may not have mailed (``actions.reminders.unsure``).
+    """
 
     sent: int = 0
     recent: int = 0
     failed: int = 0
+    unsure: int = 0
 
 
 def send_reminders(evaluations, *, dry_run=False):
     """Mail the reminders of these evaluations that are due today, and return the ``Outcome``.
 
-    A dry run mails and writes nothing.
+    Private links that ended long ago are deleted. A dry run mails and writes nothing.
     """
-    today, outcome = timezone.localdate(), Outcome()
+    today = timezone.localdate()
+    outcome = Outcome(unsure=unsure(evaluations=evaluations, day=today))
+    if not dry_run:
+        delete_old_links()
     for evaluation in evaluations:
         for reminder in reminders_of(evaluation, today):
             result = _look(reminder, today) if dry_run else _send(reminder, today)
@@ -120,9 +130,9 @@ def _send(reminder, today):
     try:
         address, link = _way_in(reminder)
         _mail(reminder, address, link).send()
-    except Exception:
+    except Exception as error:
         logger.exception("reminder-failed", extra={"user": reminder.user and reminder.user.pk})
-        give_back(digest=digest, link=link)
+        give_back(digest=digest, link=None if isinstance(error, MAY_HAVE_GONE) else link)
         return "failed"
     mark_sent(digest=digest)
     logger.info("reminder-sent", extra={"user": reminder.user and reminder.user.pk})

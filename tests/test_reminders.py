@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluations import access
+from evaluations.actions.owner_links import make_owner_link, revoke_owner_links
 from evaluations.actions.reminders import claim_digest
 from evaluations.models import AuditEvent, Digest, Membership, Owner, OwnerLink
 from evaluations.reminders import send_reminders
@@ -385,6 +386,58 @@ def test_what_could_not_be_sent_is_given_back_and_tried_again(cast, clock, stran
     settings.EMAIL_BACKEND = working
     assert send().startswith("1 reminder sent, 1 not")
     assert addressees() == ["hubs@example.org", "leigh@example.org"]
+
+
+class Breaking(EmailBackend):
+    """A mail server that takes a mail, and is gone before it says so."""
+
+    def send_messages(self, messages):
+        """Take it, and break."""
+        super().send_messages(messages)
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+
+def test_when_the_mail_server_may_have_taken_it_the_link_in_it_works(cast, clock, strand, hubs, settings):
+    builders.action(builders.recommendation(strand), owner=hubs, **due(-1))
+    working = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "tests.test_reminders.Breaking"
+    with pytest.raises(CommandError, match="2 could not be sent"):
+        send()
+    settings.EMAIL_BACKEND = working
+    [address] = links_in(mail_to("hubs@example.org"))
+    assert Client().get(address.removeprefix(settings.SITE_URL)).status_code == 200
+    assert send().startswith("2 reminders sent")
+
+
+def test_after_links_were_revoked_no_reminder_carries_a_new_one(cast, clock, strand, hubs):
+    builders.action(builders.recommendation(strand), owner=hubs, **due(-1))
+    revoke_owner_links(owner=hubs, by=cast.leigh)
+    send()
+    assert addressees() == ["leigh@example.org"]
+    assert not OwnerLink.objects.exists()
+
+
+def test_a_run_deletes_the_links_that_ended_long_ago(cast, clock, strand, hubs):
+    make_owner_link(owner=hubs, by=None)
+    clock(TODAY + timedelta(days=91))
+    send(dry_run=True)
+    assert OwnerLink.objects.exists()
+    send()
+    assert not OwnerLink.objects.exists()
+
+
+def test_what_an_earlier_run_claimed_and_did_not_mail_is_counted_while_it_blocks(cast, clock, strand, hubs):
+    builders.recommendation(strand, owner=hubs, **due(-1))
+    claim_digest(evaluation=cast.evaluation, day=TODAY, owner=hubs)
+    said = "1 of an earlier run may not have been sent: it ended too early to say."
+    assert said not in send(dry_run=True)
+    clock(TODAY, hour=8, minute=31)
+    assert send() == f"1 reminder sent, 1 not: one came within the last seven days. {said}"
+    clock(TODAY + timedelta(days=6))
+    assert said in send(dry_run=True)
+    clock(TODAY + timedelta(days=7))
+    assert said not in send()
+    assert "hubs@example.org" in addressees()
 
 
 def test_no_absence_note_comes_back(cast, clock, strand, hubs):

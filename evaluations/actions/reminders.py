@@ -8,6 +8,7 @@ from django.utils import timezone
 from evaluations.models import Digest, Evaluation
 
 A_WEEK = timedelta(days=7)
+MAILED_WITHIN = timedelta(hours=1)
 
 
 def had_digest(*, evaluation, day, user=None, owner=None):
@@ -17,6 +18,17 @@ def had_digest(*, evaluation, day, user=None, owner=None):
     """
     digests = Digest.objects.filter(evaluation=evaluation, user=user, owner=owner)
     return digests.filter(day__gt=day - A_WEEK).exists()
+
+
+def unsure(*, evaluations, day):
+    """Return how many reminders were claimed in the seven days up to ``day``, and not mailed within an hour.
+
+    The run that claimed them ended before it could say that they were mailed. Until the seven days are over
+    nobody mails these people again.
+    """
+    long_ago = timezone.now() - MAILED_WITHIN
+    claims = Digest.objects.filter(evaluation__in=evaluations, day__gt=day - A_WEEK)
+    return claims.filter(sent_at=None, claimed_at__lt=long_ago).count()
 
 
 @transaction.atomic(durable=True)
@@ -41,7 +53,7 @@ def mark_sent(*, digest):
 def give_back(*, digest, link=None):
     """Give a claimed reminder back that could not be mailed, so that the next run tries again.
 
-    The private ``link`` that it would have carried is known to nobody and goes as well.
+    The private ``link`` that it would have carried goes as well: give one that is known to nobody.
     """
     digest.delete()
     if link:

@@ -26,6 +26,8 @@ class Command(BaseCommand):
         outcome = send_reminders(evaluations, dry_run=dry_run)
         said = f"{outcome.sent} reminder{'s' * (outcome.sent != 1)} {'would be ' * dry_run}sent"
         said += f", {outcome.recent} not: one came within the last seven days."
+        if outcome.unsure:
+            said += f" {outcome.unsure} of an earlier run may not have been sent: it ended too early to say."
         if outcome.failed:
             raise CommandError(f"{said} {outcome.failed} could not be sent. The next run tries again.")
         self.stdout.write(said)
