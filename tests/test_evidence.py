@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from evaluations.actions.errors import ForeignRecord
 from evaluations.actions.progress import add_progress_update
+from evaluations.exporting.pdf import PdfUnavailable, pdf_of
 from evaluations.importing.evidence import Evidence
 from evaluations.importing.safety import MOST_UNPACKED
 from evaluations.models import Action, EvidenceFile, EvidenceKind, Owner, ProgressUpdate
@@ -82,6 +83,43 @@ def with_part(content, name, part):
         return packed({old: archive.read(old) for old in archive.namelist()} | {name: part})
 
 
+def with_in_part(content, name, old, new):
+    """Return an archive with something in one of its parts put otherwise."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        part = archive.read(name)
+    assert old in part
+    return with_part(content, name, part.replace(old, new, 1))
+
+
+def with_relation(content, part, kind, target, mode="External"):
+    """Return an office file with one more part of relations, which holds this one."""
+    relation = f'<Relationship Id="r1" Type="{RELATIONS}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return with_part(content, part, f'<Relationships xmlns="{namespace}">{relation}</Relationships>')
+
+
+def with_field(*instruction):
+    """Return a Word document with a field whose instruction is cut into several runs."""
+    mark = '<w:r><w:fldChar w:fldCharType="%s"/></w:r>'
+    cut = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in instruction)
+    field = f"<w:p>{mark % 'begin'}{cut}{mark % 'end'}</w:p>"
+    return with_in_part(WORD, "word/document.xml", b"<w:body>", b"<w:body>" + field.encode())
+
+
+def with_simple_field(instruction):
+    """Return a Word document with a field in one element."""
+    field = f'<w:p><w:fldSimple w:instr="{instruction}"/></w:p>'
+    return with_in_part(WORD, "word/document.xml", b"<w:body>", b"<w:body>" + field.encode())
+
+
+def with_objects(objects, *, says=b"/Filter/FlateDecode", stream=None):
+    """Return a PDF with a stream that holds objects, packed as it ``says``."""
+    stream = zlib.compress(objects) if stream is None else stream
+    dictionary = b"<</Type/ObjStm/N 1/First 4%s/Length %d>>" % (says, len(stream))
+    packed = b"4 0 obj%sstream\n%s\nendstream\nendobj\n" % (dictionary, stream)
+    return PDF.replace(b"trailer", packed + b"trailer")
+
+
 def chunk(name, content):
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
@@ -114,6 +152,7 @@ WORKBOOK = saved(Workbook())
 SLIDES = packed({"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<p:presentation/>"})
 TEXT = "\ufeffWe met on Monday.\r\nIt cost £5; a < b.".encode()
 
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = {
     "pdf": (PDF, "application/pdf", "PDF"),
@@ -180,17 +219,202 @@ def test_a_pdf_may_end_with_white_space_and_speak_of_launches(lead, row):
     assert note(lead, file=("a.pdf", content)).status_code == 302
 
 
+def linked_document():
+    """Return a Word document with a link, which is a relation to the outside."""
+    document = Document()
+    document.part.relate_to("https://example.org/a", f"{RELATIONS}/hyperlink", is_external=True)
+    return saved(document)
+
+
+def linked_workbook():
+    book = Workbook()
+    book.active["A1"].hyperlink = "https://example.org/a"
+    return saved(book)
+
+
+LINKED_PAGE = '<h1>Minutes</h1><h2>May</h2><p>See <a href="https://example.org/">the page</a>'
+OWN_TEMPLATE = "file:///C:\\Users\\kim\\AppData\\Roaming\\Microsoft\\Templates\\Report.dotx"
+SETTINGS = "word/_rels/settings.xml.rels"
+OUTLINES = b"1 0 <</Type/Outlines/First 7 0 R/Title(JavaScript \\(a course\\))>>"
+PICTURE = b"5 0 obj<</Subtype/Image/Filter/DCTDecode/DecodeParms<</K 1>>>>stream\n\xff\xd8\nendstream endobj "
+ORDINARY = {
+    "a document with a link": linked_document(),
+    "a workbook with a link": linked_workbook(),
+    "a document of a template on its writer's disk": with_relation(
+        WORD, SETTINGS, "attachedTemplate", OWN_TEMPLATE
+    ),
+    "slides with a film on the web": with_relation(
+        SLIDES, "ppt/slides/_rels/slide1.xml.rels", "video", "https://example.org/film"
+    ),
+    "slides with the table of a chart": with_part(SLIDES, "ppt/embeddings/Sheet1.xlsx", WORKBOOK),
+    "a document with its contents": with_field("TOC \\o", " &quot;1-3&quot;"),
+    "a field with a link": with_field('HYPERLINK "https://example.org/dde" '),
+    "a simple field": with_simple_field("PAGE"),
+    "a PDF with packed objects": with_objects(OUTLINES),
+    "a PDF with packed objects and a picture": with_objects(OUTLINES).replace(
+        b"4 0 obj", PICTURE + b"4 0 obj"
+    ),
+    "a PDF with objects that are not packed": with_objects(b"", says=b"", stream=OUTLINES),
+}
+
+
+@pytest.mark.parametrize("content", ORDINARY.values(), ids=ORDINARY)
+def test_what_ordinary_programs_write_is_kept(lead, row, content):
+    assert note(lead, file=("a", content)).url == PAGE
+    assert bytes(EvidenceFile.objects.get().content) == content
+
+
+def test_a_page_printed_as_a_pdf_is_kept(lead, row):
+    try:
+        content = pdf_of(LINKED_PAGE)
+    except PdfUnavailable:
+        pytest.skip("no Pango found: docs/deploy.md says what to install")
+    assert b"/ObjStm" in content
+
+    assert note(lead, file=("a.pdf", content)).url == PAGE
+
+
 # --- Files that are refused --------------------------------------------------------------------------------
 
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 BOMB = {"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b" " * (MOST_UNPACKED + 1)}
+HALF_A_BOMB = BOMB | {"ppt/presentation.xml": b" " * (MOST_UNPACKED // 2 + 1)}
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 MACROS = b'<Types><Override ContentType="...presentation.macroEnabled.main+xml"/></Types>'
 BROKEN_PICTURE = "This picture is cut off or damaged."
 WEB_PAGE = "This is the code of a web page or drawing"
 NOT_KEPT = "a kind that is not kept as evidence. Send PDF, Word, Excel, PowerPoint, PNG, JPEG or plain text"
 PDF_PROGRAM = "This PDF holds a program. It was not opened."
+TAKES_IN = "This file takes in another file when it is opened"
+DDE = "This file holds a field or a link (DDE) that can start a program."
+INSIDE = "This file holds another file that cannot be looked through."
+UNREADABLE = "This PDF is damaged, or packed in a way that cannot be looked through. Print it as a PDF"
+SCRIPT = b"1 0 <</S/JavaScript/JS(app.alert\\(1\\))>>"
+EXTERNAL_LINK = "xl/externalLinks/externalLink1.xml"
+SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DDE_LINK = f'<externalLink xmlns="{SHEETS}"><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
+# A reader that starts at 4 0 sees a stream of objects; what is nearest to the stream looks like a plain one.
+DISGUISED = b"/Filter/FlateDecode/X%s\nendobj\n9 0 obj\n<</Length 3>>"
+
+
+def inside(content, name="word/embeddings/a.docx", *, of=WORD):
+    """Return an office file that holds another."""
+    return with_part(of, name, content)
+
+
+EMPTY_OBJECTS = b"obj<</First 1/Filter/FlateDecode>>stream\n" + zlib.compress(b"")
+
+PACKED = {
+    "a script": ("a.pdf", with_objects(SCRIPT), PDF_PROGRAM),
+    "a script, hidden": ("a.pdf", with_objects(SCRIPT.replace(b"Java", b"J#61va")), PDF_PROGRAM),
+    "a command": ("a.pdf", with_objects(b"1 0 <</S/Launch/F(a.exe)>>"), "starts a program"),
+    "a file": ("a.pdf", with_objects(b"1 0 <</EmbeddedFiles 5 0 R>>"), "another file"),
+    "an attached file": ("a.pdf", with_objects(b"1 0 <</Subtype/FileAttachment>>"), "another file"),
+    "a form of programs": ("a.pdf", with_objects(b"1 0 <</XFA 5 0 R>>"), PDF_PROGRAM),
+    "a film": ("a.pdf", with_objects(b"1 0 <</S/Rendition/JS(x)>>"), PDF_PROGRAM),
+    "behind a comment": (
+        "a.pdf",
+        with_objects(SCRIPT).replace(b"4 0 obj", b"4 0 obj%obj<<>>\r"),
+        PDF_PROGRAM,
+    ),
+    "without a type": ("a.pdf", with_objects(SCRIPT).replace(b"/Type/ObjStm", b""), PDF_PROGRAM),
+    "under another spelling": (
+        "a.pdf",
+        with_objects(SCRIPT).replace(b"/Type/ObjStm", b"").replace(b"/First", b"/F#69rst"),
+        UNREADABLE,
+    ),
+    "in a text": ("a.pdf", with_objects(SCRIPT, says=DISGUISED % b"(" + b")"), UNREADABLE),
+    "in a broken text": ("a.pdf", with_objects(SCRIPT, says=DISGUISED % b"<"), UNREADABLE),
+    "in digits": (
+        "a.pdf",
+        with_objects(b"", says=b"/Filter/ASCIIHexDecode", stream=SCRIPT.hex().encode()),
+        UNREADABLE,
+    ),
+    "twice": (
+        "a.pdf",
+        with_objects(zlib.compress(SCRIPT), says=b"/Filter[/FlateDecode/FlateDecode]"),
+        UNREADABLE,
+    ),
+    "as differences": (
+        "a.pdf",
+        with_objects(SCRIPT, says=b"/Filter/FlateDecode/DecodeParms<</Predictor 12>>"),
+        UNREADABLE,
+    ),
+    "elsewhere": ("a.pdf", with_objects(SCRIPT, says=b"/Filter 5 0 R"), UNREADABLE),
+    "cut off": ("a.pdf", with_objects(b"", stream=zlib.compress(SCRIPT)[:-9]), UNREADABLE),
+    "without an end of line": (
+        "a.pdf",
+        with_objects(SCRIPT).replace(b"stream\nx", b"streamx"),
+        UNREADABLE,
+    ),
+    "a password": (
+        "a.pdf",
+        PDF.replace(b"<</Root", b"<</Encrypt 5 0 R/Root"),
+        "This PDF is protected with a password. Save it without one",
+    ),
+    "a bomb": ("a.pdf", with_objects(b" " * (MOST_UNPACKED + 1)), "This file unpacks to more than 60 MB"),
+    "very many": (
+        "a.pdf",
+        PDF.replace(b"trailer", EMPTY_OBJECTS * 16_000 + b"trailer"),
+        "This file unpacks to more than 60 MB",
+    ),
+}
+REACHING = {
+    "a template on the web": (
+        "a.docx",
+        with_relation(WORD, SETTINGS, "attachedTemplate", "https://example.org/a.dotm"),
+        TAKES_IN,
+    ),
+    "a template on another machine": (
+        "a.docx",
+        with_relation(WORD, SETTINGS, "attachedTemplate", r"file:///\\example.org\a.dotm"),
+        TAKES_IN,
+    ),
+    "a template, spelt otherwise": (
+        "a.docx",
+        with_relation(WORD, SETTINGS, "attached&#84;emplate ", "https://example.org/a.dotm", " &#69;xternal"),
+        TAKES_IN,
+    ),
+    "an object": (
+        "a.pptx",
+        with_relation(SLIDES, "ppt/_rels/a.rels", "oleObject", "https://example.org/a"),
+        TAKES_IN,
+    ),
+    "a frame": ("a.docx", with_relation(WORD, SETTINGS, "frame", "https://example.org/a"), TAKES_IN),
+    "a chunk": ("a.docx", with_relation(WORD, SETTINGS, "aFChunk", "a.rtf", "Internal"), TAKES_IN),
+    "relations that are broken": (
+        "a.docx",
+        with_part(WORD, SETTINGS, b"<Relationship Type='a'>"),
+        "This file is damaged: it cannot be read.",
+    ),
+    "a field": ("a.docx", with_field(r"DDEAUTO c:\\windows\\cmd.exe &quot;/c calc&quot;"), DDE),
+    "a field of another kind": ("a.docx", with_field(" dde cmd"), DDE),
+    "a field in pieces": ("a.docx", with_field(" DD", "EAU", "TO cmd"), DDE),
+    "a simple field": ("a.docx", with_simple_field(" DDEAUTO cmd"), DDE),
+    "a link to a program": ("a.xlsx", with_part(WORKBOOK, EXTERNAL_LINK, DDE_LINK), DDE),
+    "a link in UTF-16": ("a.xlsx", with_part(WORKBOOK, EXTERNAL_LINK, DDE_LINK.encode("utf-16")), DDE),
+    "very many formats": (
+        "a.docx",
+        with_part(WORD, "word/a.xml", b"<a><fldSimple/>" + b"<b/>" * 1_500_000 + b"</a>"),
+        "This file holds far more formats than a report needs.",
+    ),
+}
+NESTED = {
+    "an archive with a program": ("a.docx", inside(packed({"a.exe": b"MZ\x90\0"})), "holds a program"),
+    "an archive with a script": ("a.docx", inside(packed({"a.js": b"alert(1)"})), INSIDE),
+    "an archive called a picture": ("a.docx", inside(packed({"a": b""}), "word/media/a.png"), INSIDE),
+    "macros": ("a.docx", inside(with_part(WORD, "word/vbaProject.bin", OLE)), "This file holds macros"),
+    "a document with a program": ("a.docx", inside(with_part(WORD, "word/a", b"MZ")), "holds a program"),
+    "a document with a field": ("a.pptx", inside(with_field("DDE cmd"), of=SLIDES), DDE),
+    "a document in a document": ("a.docx", inside(inside(WORD)), INSIDE),
+    "a bomb": ("a.docx", inside(packed(BOMB)), "This file unpacks to more than 60 MB"),
+    "two that are a bomb together": (
+        "a.docx",
+        inside(packed(HALF_A_BOMB), "word/b.pptx", of=inside(packed(HALF_A_BOMB))),
+        "This file unpacks to more than 60 MB",
+    ),
+}
 
 HOSTILE = {
     "empty": ("a.pdf", b"", "This file is empty."),
@@ -249,7 +473,14 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("name", "content", "message"), HOSTILE.values(), ids=HOSTILE)
+ALL_HOSTILE = HOSTILE | {
+    f"{where}: {what}": sent
+    for where, kind in (("packed in a PDF", PACKED), ("reaching out", REACHING), ("nested", NESTED))
+    for what, sent in kind.items()
+}
+
+
+@pytest.mark.parametrize(("name", "content", "message"), ALL_HOSTILE.values(), ids=ALL_HOSTILE)
 def test_a_hostile_file_is_refused_at_its_field_and_leaves_nothing_behind(lead, row, name, content, message):
     answer = note(lead, file=(name, content), note="What I typed")
 

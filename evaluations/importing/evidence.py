@@ -1,7 +1,10 @@
 """Telling what an evidence file is by its content, and refusing what could do harm to who opens it.
 
 Evidence is kept as it is and opened by others, on their own machines: so only kinds that are plainly what
-they say, and hold no program, are taken. Names of files decide nothing.
+they say are taken, and only where no program, no other file and nothing that fetches or starts one was found.
+What cannot be looked into is refused: a file with a password, a PDF whose objects are packed in an unusual
+way, and inside an office file all files but office files, and those one deep. This is no virus scanner: links
+that people follow themselves, pictures and fonts are not judged. Names of files decide nothing.
 """
 
 import re
@@ -16,7 +19,19 @@ from evaluations.models import EvidenceFile, EvidenceKind
 from evaluations.text import normalise
 
 from .problems import Refused
-from .safety import ARCHIVE, DOCUMENT, OLD_OFFICE, PROGRAMS, WORKBOOK, check_start, parts_of_archive
+from .safety import (
+    ARCHIVE,
+    CHUNK,
+    DOCUMENT,
+    MOST_UNPACKED,
+    OLD_OFFICE,
+    PROGRAMS,
+    WORKBOOK,
+    Reach,
+    check_start,
+    parts_of_archive,
+    unpacks_too_far,
+)
 
 ENDINGS = ".pdf,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.txt"
 LONGEST_NAME = EvidenceFile._meta.get_field("name").max_length
@@ -28,6 +43,8 @@ MAIN_PARTS = {
     "ppt/presentation.xml": EvidenceKind.SLIDES,
 }
 TYPES_PART = "[Content_Types].xml"
+# What a file inside a file counts as at least, a stream too, so that very many small ones are too many.
+LEAST_PART = 4096
 
 PDF = b"%PDF-"
 PDF_SPACE = b"\0\t\n\f\r "
@@ -36,7 +53,44 @@ PDF_NAMES = {
     "Launch": "a command that starts a program",
     "EmbeddedFile": "another file",
     "EmbeddedFiles": "another file",
+    "FileAttachment": "another file",
+    "RichMedia": "another file",
+    "Rendition": "a program",
+    "XFA": "a program",
 }
+
+
+def _pdf_name(name):
+    """Return what finds a name in a PDF, where ``#4a`` may stand for J; it ends before a delimiter."""
+    spelled = "".join(f"(?:{letter}|#(?i:{ord(letter):02x}))" for letter in name)
+    return rf"/{spelled}(?=[\0\t\n\f\r ()<>\[\]{{}}/%]|\Z)".encode()
+
+
+def _pdf_dictionary(depth=12):
+    """Return the grammar of a dictionary in a PDF; one nested deeper than any program writes is not found."""
+    gap = rb"%[^\r\n]*+[\r\n]"
+    text, dictionary = rb"(?!)", rb"(?!)"
+    for _ in range(depth):
+        text = rb"\((?:[^()\\]++|\\.|" + text + rb")*+\)"
+    for _ in range(depth):
+        inside = rb"[^()<>%]++|" + gap + rb"|" + text + rb"|<[0-9A-Fa-f\0\t\n\f\r ]*+>|" + dictionary
+        dictionary = rb"<<(?:" + inside + rb")*+>>"
+    return dictionary
+
+
+PDF_HARM = [(re.compile(_pdf_name(name)), what) for name, what in PDF_NAMES.items()]
+PDF_LOCK = re.compile(_pdf_name("Encrypt"))
+# Every reader of PDFs takes a stream for objects only where its dictionary has ``/First``.
+PDF_PACKED = re.compile(_pdf_name("First") + rb"|" + _pdf_name("ObjStm"))
+PDF_PACKED_NAMES = set(b"Type ObjStm N First Length DL Extends Filter FlateDecode".split())
+PDF_ANY_NAME = re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]*)")
+PDF_GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*+[\r\n])*+"
+PDF_START = re.compile(rb"obj(?=[\0\t\n\f\r %<])")
+# What follows "obj": perhaps a dictionary, and perhaps a stream behind that.
+PDF_OBJECT = re.compile(
+    rb"obj" + PDF_GAP + rb"(" + _pdf_dictionary() + rb")?+" + PDF_GAP + rb"(stream *+(?:\r\n?|\n)?+)?",
+    re.DOTALL,
+)
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
@@ -94,28 +148,108 @@ def _kind_of(content):
 def _pdf(content):
     if not content.rstrip(PDF_SPACE).endswith(b"%%EOF"):
         raise Refused("This PDF is cut off or damaged: its end is missing. Save it again and send that.")
-    for name, what in PDF_NAMES.items():
-        if _pdf_name(name).search(content):
-            raise Refused(f"This PDF holds {what}. It was not opened. Print it as a PDF and send that.")
+    if PDF_LOCK.search(content):
+        raise Refused("This PDF is protected with a password. Save it without one and send that.")
+    _check_pdf(content)
+    if PDF_PACKED.search(content):
+        _check_packed(content)
     return EvidenceKind.PDF
 
 
-def _pdf_name(name):
-    """Return what finds a name in a PDF, where ``#4a`` may stand for J; it ends before a delimiter."""
-    spelled = "".join(f"(?:{letter}|#(?i:{ord(letter):02x}))" for letter in name)
-    return re.compile(rf"/{spelled}(?=[\0\t\n\f\r ()<>\[\]{{}}/%]|\Z)".encode())
+def _check_pdf(content):
+    for name, what in PDF_HARM:
+        if name.search(content):
+            raise Refused(f"This PDF holds {what}. It was not opened. Print it as a PDF and send that.")
+
+
+def _check_packed(content):
+    """Unpack the streams of a PDF that hold objects, and look through those; pictures and pages hold none.
+
+    A reader may start at any "obj", one in the middle of something else too: so every one is tried, and
+    what that takes is counted like what is unpacked.
+    """
+    left = MOST_UNPACKED
+    for word in PDF_START.finditer(content):
+        found = PDF_OBJECT.match(content, word.start())
+        left -= len(found[0])
+        dictionary, stream = found.groups()
+        if dictionary is None and content.startswith(b"<<", found.end()):
+            raise Refused(_unreadable_pdf())
+        if dictionary and stream and PDF_PACKED.search(dictionary):
+            objects = _objects(content, found, left)
+            left -= max(LEAST_PART, len(objects))
+            _check_pdf(objects)
+        if left < 0:
+            raise Refused(unpacks_too_far())
+
+
+def _objects(content, found, most):
+    """Return the unpacked objects of the stream that was found, or a little more than ``most`` of it."""
+    dictionary, stream = found.groups()
+    names = PDF_ANY_NAME.findall(dictionary)
+    packings = names.count(b"Filter")
+    is_plain = PDF_PACKED_NAMES.issuperset(names) and packings == names.count(b"FlateDecode") <= 1
+    if not is_plain or not stream.endswith((b"\r", b"\n")):
+        raise Refused(_unreadable_pdf())
+    return _inflated(content, found.end(), most) if packings else b""  # not packed: looked through before
+
+
+def _inflated(content, at, most):
+    unpacker, pieces = zlib.decompressobj(), []
+    try:
+        while not unpacker.eof and at < len(content) and most >= 0:
+            pieces.append(unpacker.decompress(content[at : at + CHUNK], most + 1))
+            most -= len(pieces[-1])
+            at += CHUNK
+    except zlib.error:
+        raise Refused(_unreadable_pdf()) from None
+    if not unpacker.eof and most >= 0:
+        raise Refused(_unreadable_pdf())
+    return b"".join(pieces)
+
+
+def _unreadable_pdf():
+    return (
+        "This PDF is damaged, or packed in a way that cannot be looked through. Print it as a PDF and send "
+        "that."
+    )
 
 
 def _office(content):
     names = parts_of_archive(content, advice=SAVE_AS)
-    kinds = [kind for part, kind in MAIN_PARTS.items() if part in names]
-    if len(kinds) != 1 or TYPES_PART not in names:
+    kind = _kind_of_parts(names)
+    if not kind:
         raise Refused(f"This is an archive, but no Word, Excel or PowerPoint file. Send {KINDS}.")
+    left, reach = MOST_UNPACKED, Reach()
+    for inner in _archives_within(content, reach):
+        left -= _check_inner(inner, left, reach)
+    return kind
+
+
+def _kind_of_parts(names):
+    """Return which office file has these parts, or None."""
+    kinds = [kind for part, kind in MAIN_PARTS.items() if part in names]
+    return kinds[0] if len(kinds) == 1 and TYPES_PART in names else None
+
+
+def _archives_within(content, reach):
+    """Look at every part of an office file, and yield those that are archives themselves."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        for name in names:
-            with archive.open(name) as part:
-                _check_part(part.read(len(OLD_OFFICE)))
-    return kinds[0]
+        for name in archive.namelist():
+            part = archive.read(name)
+            _check_part(part)
+            reach.check(name, part)
+            if part.startswith(ARCHIVE):
+                yield part
+
+
+def _check_inner(content, most, reach):
+    """Look through an office file inside another, such as a chart's table; return how much was unpacked."""
+    names = parts_of_archive(content, advice=SAVE_AS, most=most)
+    if any(_archives_within(content, reach)) or not _kind_of_parts(names):
+        raise Refused(_another_file())
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return sum(max(LEAST_PART, part.file_size) for part in archive.infolist())
 
 
 def _check_part(start):
@@ -123,10 +257,14 @@ def _check_part(start):
     if start.startswith(PROGRAMS):
         raise Refused("This file holds a program. It was not opened. Take it out and send the file again.")
     if start.startswith(OLD_OFFICE):
-        raise Refused(
-            "This file holds another file that cannot be looked through. Take that out, or save this one as "
-            "a PDF, and send that."
-        )
+        raise Refused(_another_file())
+
+
+def _another_file():
+    return (
+        "This file holds another file that cannot be looked through. Take that out, or save this one as "
+        "a PDF, and send that."
+    )
 
 
 def _end_of_png(content):

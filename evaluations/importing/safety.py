@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from enum import StrEnum
 from io import BytesIO
+from xml.parsers import expat
 
 from django.conf import settings
 
@@ -70,7 +71,19 @@ DOCTYPE = re.compile(
     b"|".join(re.escape("<!DOCTYPE".encode(code)) for code in ("ascii", "utf-16-le", "utf-16-be")),
     re.IGNORECASE,
 )
-ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
+ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
+
+# What an office file fetches by itself when it is opened; links and pictures are not among it.
+FETCHED = {"attachedtemplate", "oleobject", "frame", "subdocument"}
+# Word names in every document the template it was made from, where that stands on its writer's own disk.
+OWN_DISK = re.compile(r"file:///[a-z0-9]", re.IGNORECASE)
+# A whole file that Word takes in as text, macros and all; no office program leaves one behind.
+TAKEN_IN = "afchunk"
+WATCHED = re.compile(rb"(?:nstrText|fldSimple|ddeLink|Relationship)[\s/>]")
+# Tags of such XML in all parts together: each takes time.
+MOST_TAGS = 1_500_000
+INSTRUCTIONS = {"instrText", "delInstrText"}
+STARTS_PROGRAM = re.compile(r"^\W*DDE(?:AUTO)?\b", re.IGNORECASE | re.MULTILINE)
 
 
 class FileKind(StrEnum):
@@ -127,51 +140,56 @@ def _limits_of(names):
     return MOST_IN_WORKBOOK if WORKBOOK in names else MOST_IN_DOCUMENT
 
 
-def parts_of_archive(content, *, advice=SAVE_AS, limits_of=lambda names: {}):
+def parts_of_archive(content, *, advice=SAVE_AS, limits_of=lambda names: {}, most=MOST_UNPACKED):
     """Return the names of an archive's parts, each of which was unpacked once and looked through.
 
-    ``limits_of(names)`` says how much its XML may hold. Raises Refused for one that is damaged or protected,
-    unpacks too far or in an unusual way, or holds macros or definitions; ``advice`` as in ``check_start``.
+    ``limits_of(names)`` says how much its XML may hold, ``most`` how many bytes it may unpack to. Raises
+    Refused for one that is damaged or protected, unpacks too far or in an unusual way, or holds macros or
+    definitions; ``advice`` as in ``check_start``.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            return _look_through(archive, advice, limits_of)
+            return _look_through(archive, advice, limits_of, most)
     except BROKEN:
         raise Refused("This file is damaged: it cannot be unpacked. Save it again and send that.") from None
 
 
-def _look_through(archive, advice, limits_of):
+def _look_through(archive, advice, limits_of, most):
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if any(part.flag_bits & 1 for part in parts):
         raise Refused("This file is protected with a password. Save it without one and send that.")
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Refused(_unpacks_too_far())
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > most:
+        raise Refused(unpacks_too_far())
     if len(names) != len(parts) or any(part.compress_type not in (0, zipfile.ZIP_DEFLATED) for part in parts):
         raise Refused("This file is packed in a way that no office program does. It was not opened.")
-    _unpack(archive, parts, limits_of(names))
+    _unpack(archive, parts, limits_of(names), most)
     if any(name.lower().endswith("vbaproject.bin") for name in names) or _names_macros(archive, names):
         raise Refused(f"This file holds macros, which are programs. It was not opened. {advice}")
     return names
 
 
-def _unpack(archive, parts, limits):
+def _unpack(archive, parts, limits, left):
     """Unpack everything once, piece by piece, to know how large it really is and what is in its XML."""
-    left, counts = MOST_UNPACKED, Counter()
+    counts = Counter()
     for part in parts:
         tail = b""
         with archive.open(part) as stream:
-            is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
+            is_xml = False
             while chunk := stream.read(CHUNK):
                 left -= len(chunk)
                 if left < 0:
-                    raise Refused(_unpacks_too_far())
-                # XML under another name can be a sheet too: a part says elsewhere what it is.
-                is_xml = is_xml or (not tail and chunk.lstrip(BEFORE_XML).startswith(b"<"))
+                    raise Refused(unpacks_too_far())
+                is_xml = is_xml or (not tail and _is_xml(part.filename, chunk))
                 if is_xml:
                     _check_xml(tail + chunk, at_start=not tail)
                     _count(chunk, counts, limits)
                 tail = chunk[-32:]
+
+
+def _is_xml(name, start):
+    """XML under another name can be a sheet too: a part says elsewhere what it is."""
+    return name.lower().endswith((".xml", ".rels", ".vml")) or start.lstrip(BEFORE_XML).startswith(b"<")
 
 
 def _check_xml(text, *, at_start):
@@ -200,7 +218,83 @@ def _names_macros(archive, names):
     return b"macroenabled" in types.lower()
 
 
-def _unpacks_too_far():
+class Reach:
+    """Looks through the XML of one office file for what it fetches when it is opened, or starts.
+
+    Relations, links, and what Word's fields are told to do are looked at; links that people follow themselves
+    are left alone.
+    """
+
+    def __init__(self):
+        self.tags = MOST_TAGS
+        self.told = []
+        self.reader = None
+
+    def check(self, name, part):
+        """Raise Refused where a part reaches out; ``part`` is the whole of what was let through unpacking."""
+        plain = part.replace(b"\0", b"")  # UTF-16 too
+        if not _is_xml(name, part) or not WATCHED.search(plain):
+            return
+        self.tags -= plain.count(b"<")
+        if self.tags < 0:
+            raise Refused(
+                "This file holds far more formats than a report needs. Save it as a PDF and send that."
+            )
+        self._read(part)
+        if STARTS_PROGRAM.search("".join(self.told)):
+            raise Refused(_starts_program())
+
+    def _read(self, part):
+        self.told = []
+        self.reader = expat.ParserCreate(namespace_separator=" ")
+        self.reader.StartElementHandler = self._start
+        self.reader.EndElementHandler = self._end
+        try:
+            self.reader.Parse(part, True)
+        except (expat.ExpatError, LookupError, ValueError):
+            raise Refused("This file is damaged: it cannot be read. Save it again and send that.") from None
+
+    def _start(self, tag, attributes):
+        name = tag.rpartition(" ")[2]
+        if name == "Relationship":
+            _check_relation(attributes)
+        elif name == "ddeLink":
+            raise Refused(_starts_program())
+        elif name in INSTRUCTIONS:
+            self.reader.CharacterDataHandler = self.told.append  # Word cuts an instruction into several
+        elif name == "fldChar":
+            self.told.append("\n")
+        elif name == "fldSimple":
+            self.told += ["\n", *(text for key, text in attributes.items() if key.endswith(" instr")), "\n"]
+
+    def _end(self, tag):
+        if tag.rpartition(" ")[2] in INSTRUCTIONS:
+            self.reader.CharacterDataHandler = None
+
+
+def _check_relation(attributes):
+    kind = attributes.get("Type", "").strip().rpartition("/")[2].lower()
+    outside = attributes.get("TargetMode", "").strip().lower() == "external"
+    if kind == TAKEN_IN or (outside and kind in FETCHED and not _is_own_template(kind, attributes)):
+        raise Refused(
+            "This file takes in another file when it is opened, such as a template from the web or a linked "
+            "table. It was not opened. Save it as a PDF and send that."
+        )
+
+
+def _is_own_template(kind, attributes):
+    return kind == "attachedtemplate" and OWN_DISK.match(attributes.get("Target", ""))
+
+
+def _starts_program():
+    return (
+        "This file holds a field or a link (DDE) that can start a program. It was not opened. Save it as a "
+        "PDF and send that."
+    )
+
+
+def unpacks_too_far():
+    """Return the sentence that refuses a file which is far larger than it looks."""
     return (
         f"This file unpacks to more than {MOST_UNPACKED // 1024 // 1024} MB, far more than a table or a "
         "transcript needs. It was not opened."
