@@ -300,13 +300,14 @@ class Scene:
         RecommendationQuotation.objects.create(evaluation=row, recommendation=self.late, quotation=words)
 
     def _owner_links(self):
-        """Private links of a team with actions, of which one is late, and of one without."""
+        """Private links of a team with actions, one late and one done, and of one without."""
         row, today = self.practice, timezone.localdate()
         self.team = Owner.objects.create(evaluation=row, name=f"Family hubs, {LONG_WORD}", email="hubs@a.org")
         self.idle = Owner.objects.create(evaluation=row, name="The board", wants_reminders=False)
         late = {"original_due": today - timedelta(days=9), "due": today - timedelta(days=9)}
         self.step = builders.action(self.late, owner=self.team, text=f"{SENTENCE} {LONG_WORD}", **late)
         builders.action(self.late, owner=self.team, text=SENTENCE)
+        self.done = builders.action(self.late, owner=self.team, text=f"Done. {SENTENCE}", status="completed")
         self.gone = builders.action(self.late, text=f"{SENTENCE} {LONG_WORD}", removed_at=timezone.now())
         links = [make_owner_link(owner=owner, by=self.cast.leigh) for owner in (self.team, self.idle)]
         self.team_link, self.idle_link = (f"/o/{token}/" for _, token in links)

@@ -164,6 +164,8 @@ def _owner_link(scene):
     return [
         Stop("", link),
         Stop("", idle, "empty"),
+        Stop("", f"{link}#action-{scene.done.pk}", "closed"),
+        Stop("", f"{link}?action={scene.done.pk}", "closed, to change"),
         Stop("", link, "errors", say("140")),
         Stop("", link, "errors of a note", note),
         Stop("", link, "conflict", say("40", theirs), status=409),
