@@ -60,6 +60,9 @@ def test_without_actions_nothing_follows():
 
 def test_the_lead_adds_an_action_with_owner_and_date_and_the_status_follows(lead, row):
     assert "Break it down into steps" in Page(lead.get(PAGE)).words
+    assert (
+        "R7 is not started. Once it has actions, its status follows from theirs." in Page(lead.get(NEW)).words
+    )
     due = timezone.localdate() + timedelta(days=40)
 
     response = fill_in(
@@ -75,8 +78,11 @@ def test_the_lead_adds_an_action_with_owner_and_date_and_the_status_follows(lead
         },
     )
 
-    assert response.url == f"{PAGE}#h-actions"
     action = Action.objects.get()
+    assert response.url == f"{PAGE}?saved={action.pk}#action-{action.pk}"
+    page = Page(lead.get(response.url))
+    assert page.notices == ["Action added. R7 is now in progress: that follows from its actions."]
+    assert "Saved just now." in page.one("li", data_action=str(action.pk)).words
     assert (action.text, action.owner.name, action.due) == ("Ask the parents’ forum.", "Family hubs", due)
     assert (action.original_due, action.percent) == (due, 20)
     assert status_of(row) == "in_progress"
@@ -153,7 +159,7 @@ def test_actions_are_put_in_order_removed_and_brought_back(lead, row):
     page = Page(lead.get(gone.url))
     assert "Action removed." in page.words
     back = lead.post(page.all("form", action=f"{PAGE}removed-actions/{first.pk}/restore/")[0]["action"])
-    assert back.url == f"{PAGE}#action-{first.pk}"
+    assert back.url == f"{PAGE}?saved={first.pk}#action-{first.pk}"
     assert shown() == [second.pk, first.pk]
     assert status_of(row) == "in_progress"
 
@@ -219,7 +225,7 @@ def test_who_owns_an_action_says_how_far_it_is_and_nobody_else_but_the_lead(cast
     address = f"{PAGE}actions/{mine.pk}/report/"
     response = fill_in(rowan, address, {"status": "completed", "percent": "100"}, action=address)
 
-    assert response.url == f"{PAGE}#action-{mine.pk}"
+    assert response.url == f"{PAGE}?saved={mine.pk}#action-{mine.pk}"
     mine.refresh_from_db()
     assert (mine.status, mine.percent, mine.version) == ("completed", 100, 2)
     assert status_of(row) == "in_progress"

@@ -22,7 +22,7 @@ from evaluations.models import (
 )
 
 from . import builders
-from .assertions import marked
+from .assertions import marked, refused
 from .base import person, signed_in
 from .pages import Page
 
@@ -719,7 +719,7 @@ def test_a_choice_of_strands_that_names_fewer_than_two_asks_again(cast, strands)
 
 def test_days_at_the_edge_of_the_calendar_can_be_stored_and_shown(cast, here):
     lead = signed_in(cast.leigh)
-    for day in ("01/01/0001", "31/12/9999"):
+    for day in ("01/01/1900", "31/12/2199"):
         form = track(here)
         sent = Page(lead.get(form.page)).sends(form.action) | {
             "due": day,
@@ -730,7 +730,17 @@ def test_days_at_the_edge_of_the_calendar_can_be_stored_and_shown(cast, here):
         for address in (E, f"{E}recommendations/", f"{E}recommendations/?due=overdue", form.page):
             assert lead.get(address).status_code == 200, (day, address)
     here.recommendation.refresh_from_db()
-    assert here.recommendation.due == date(9999, 12, 31)
+    assert here.recommendation.due == date(2199, 12, 31)
+
+
+@pytest.mark.parametrize("day", ["01/01/0001", "31/12/1899", "1 January 2200", "31/12/9999"])
+def test_a_year_that_nobody_plans_for_is_asked_about_again(cast, here, day):
+    lead, form = signed_in(cast.leigh), track(here)
+    sent = Page(lead.get(form.page)).sends(form.action) | {"due": day}
+
+    page = refused(lead.post(form.action, sent), "track-due", "Choose a year from 1900 to 2199.")
+
+    assert page.with_id("track-due")["value"] == day
 
 
 def test_a_member_whose_name_is_hostile_is_shown_escaped(cast, here):

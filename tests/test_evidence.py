@@ -620,6 +620,7 @@ def test_a_note_can_be_about_one_of_the_actions(lead, row, strand):
     action.removed_at = timezone.now()
     action.save()
     assert "“Ask the board”, since removed" in notes_on(Page(lead.get(PAGE)))[0].words
+    refused(note(lead, action=action.pk), "update-action", "Select a valid choice.")
 
 
 def test_without_actions_a_note_is_about_the_recommendation_and_is_not_asked(lead, row):

@@ -409,3 +409,15 @@ def test_its_token_is_in_no_log_line(link, ask):
     written = stream.getvalue()
     assert '"route": "owner-link-report"' in written
     assert link.removeprefix("/o/").strip("/") not in written
+
+
+def test_a_page_that_was_open_for_too_long_gives_back_what_was_typed(link, ask):
+    browser = Client(enforce_csrf_checks=True)
+
+    answer = browser.post(f"{link}actions/{ask.pk}/note/", {"note": "The board said yes."})
+
+    assert answer.status_code == 403
+    page = Page(answer)
+    assert page.with_id("typed").text.strip() == "The board said yes."
+    assert page.links("Go back to your actions") == [link]
+    assert "Sign in" not in page.words

@@ -604,7 +604,7 @@ def test_a_note_starts_with_today(lead, added):
     ("changes", "field", "message"),
     [
         ({"note": " \n "}, "note", "Say what happened."),
-        ({"date": "1 May 2999"}, "date", "This date is still to come."),
+        ({"date": "1 May 2199"}, "date", "This date is still to come."),
         ({"date": "soon"}, "date", "Write the date as day, month and year"),
         ({"evidence_link": "javascript:alert(1)"}, "evidence_link", "Enter a valid URL."),
     ],

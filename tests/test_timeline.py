@@ -343,5 +343,5 @@ def test_many_dates_come_in_pages_and_the_chart_shows_those_of_the_page(lead, ca
     page = Page(lead.get(f"{TIMELINE}?page=2"))
 
     assert list(shown(page)) == ["R51", "R52"]
-    assert "52 with a date, soonest first" in page.words
+    assert "52 with a date, each recommendation with its actions" in page.words
     assert json.loads(page.one("script", id="chart-timeline").text)["data"][0]["y"] == ["R51", "R52"]

@@ -113,7 +113,7 @@ def figures(heads):
     accepted, implemented = _accepted_note(heads), _implemented_note(heads)
     overdue = _due_note(heads, "open, and past the due date", "overdue")
     soon = _due_note(heads, f"open, due within {SOON.days} days", "due")
-    stuck = _open_note(heads, f"open, with no update for {STUCK_AFTER.days} days")
+    stuck = _open_note(heads, f"open, {STUCK_AFTER.days} days since the last update, or since it was entered")
     funding = "depends on funding" if heads.funding == 1 else "depend on funding"
     return (
         Figure("accepted", heads.accepted, "accepted", accepted, of=heads.added),

@@ -12,6 +12,7 @@ from evaluations.conditions import CONDITION_CHOICES, Condition
 from evaluations.text import DATE_FORMATS, LONGEST_TEXT, normalise, unfit
 
 DATE_HINT = "For example, 14 May 2024 or 14/05/2024."
+EARLIEST, LATEST = 1900, 2199  # years
 HIGHEST_VERSION = 2**31 - 1
 
 
@@ -25,6 +26,13 @@ class DayField(forms.DateField):
         unreadable = {"invalid": "Write the date as day, month and year, for example 14 May 2024."}
         kwargs["error_messages"] = unreadable | kwargs.get("error_messages", {})
         super().__init__(**kwargs)
+
+    def to_python(self, value):
+        """Return the date; raises ValidationError for one that nobody plans for, and most often is a slip."""
+        day = super().to_python(value)
+        if day is not None and not EARLIEST <= day.year <= LATEST:
+            raise forms.ValidationError(f"Choose a year from {EARLIEST} to {LATEST}.")
+        return day
 
     def prepare_value(self, value):
         """Show a stored date as ``14 May 2024``, and what was typed as it was typed."""

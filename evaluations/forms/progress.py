@@ -43,7 +43,7 @@ class ProgressForm(WaterlineForm):
 
     def __init__(self, *args, actions=(), notes=(), corrects=None, **kwargs):
         super().__init__(*args, **kwargs)
-        if actions:
+        if actions or self.data.get("action"):  # one that was removed meanwhile is refused, not passed over
             self.fields["action"] = RowField(
                 actions, empty="The recommendation as a whole", label="What it is about", required=False
             )

@@ -15,6 +15,7 @@ from evaluations.actions.progress import add_progress_update
 from evaluations.actions.tracking import (
     add_action,
     edit_action,
+    followed_status,
     move_action,
     remove_action,
     report_action,
@@ -34,12 +35,15 @@ def action_add(request, slug, ref):
     form = ActionForm(request.POST or None, instance=Action(), **_people(member))
     if request.method == "POST" and form.is_valid():
         try:
-            add_action(recommendation=recommendation, fields=form.changes, owner=form.owner, by=request.user)
+            action = add_action(
+                recommendation=recommendation, fields=form.changes, owner=form.owner, by=request.user
+            )
         except ActionError as error:
             form.add_error(None, str(error))
         else:
-            return _back(request, member, recommendation, "Action added.")
-    context = {"member": member, "recommendation": recommendation, "form": form}
+            return _back(request, member, recommendation, "Action added.", action)
+    is_first = followed_status(recommendation) is None
+    context = {"member": member, "recommendation": recommendation, "form": form, "is_first": is_first}
     return TemplateResponse(request, "evaluations/action_form.html", context)
 
 
@@ -83,8 +87,9 @@ def action_note(request, slug, ref, pk):
     note = ProgressForm(request.POST, request.FILES, auto_id="note-%s")
     if note.is_valid():
         sent = note.sent | {"action": action}
-        add_progress_update(recommendation=action.recommendation, by=request.user, **sent)
-        return _back(request, member, action.recommendation, "Progress note added.", "#h-progress")
+        update = add_progress_update(recommendation=action.recommendation, by=request.user, **sent)
+        messages.success(request, "Progress note added.")
+        return redirect(_address(member, action.recommendation, f"#note-{update.pk}"))
     form = ActionReportForm(instance=action, auto_id="report-%s")
     context = _context(member, action, form) | {"note_form": note, "error_links": note.error_links}
     return TemplateResponse(request, "evaluations/action_report.html", context)
@@ -113,7 +118,7 @@ def action_restore(request, slug, ref, pk):
     rows = access.removed_actions_for(member).filter(recommendation__ref=ref)
     action = get_object_or_404(rows.select_related("recommendation"), pk=pk)
     restore_action(action=action, by=request.user)
-    return _back(request, member, action.recommendation, "Action brought back.", f"#action-{pk}")
+    return _back(request, member, action.recommendation, "Action brought back.", action)
 
 
 def _recommendation(request, slug, ref):
@@ -151,7 +156,7 @@ def _change(request, member, action, form, act, *, page, beside=None):
         except ActionError as error:
             form.add_error(None, str(error))
         else:
-            return _back(request, member, action.recommendation, "Action saved.", f"#action-{action.pk}")
+            return _back(request, member, action.recommendation, "Action saved.", action)
     context["error_links"] = form.error_links
     return TemplateResponse(request, page, context)
 
@@ -170,9 +175,13 @@ def _people(member):
     return who_can_own(access.owners_for(member), access.members_for(member))
 
 
-def _back(request, member, recommendation, said, place="#h-actions"):
+def _back(request, member, recommendation, said, action):
+    """Go back to an action with what was done, and what became of the recommendation's status by it."""
+    now = access.recommendations_for(member).get(pk=recommendation.pk)
+    if now.status != recommendation.status:
+        said = f"{said} {now.ref} is now {now.get_status_display().lower()}: that follows from its actions."
     messages.success(request, said)
-    return redirect(_address(member, recommendation, place))
+    return redirect(_address(member, recommendation, f"?saved={action.pk}#action-{action.pk}"))
 
 
 def _address(member, recommendation, place):

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from evaluations.logs import request_id
 from evaluations.signin import is_asked_by_script
 
-PHONES = "/w/"
+PHONES, PRIVATE_LINKS = "/w/", "/o/"
 # Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
-PUBLIC_PREFIXES = ("/static/", "/invite/", "/o/", "/calendar/", PHONES, "/favicon.ico", "/robots.txt")
+PUBLIC_PREFIXES = ("/static/", "/invite/", PRIVATE_LINKS, "/calendar/", PHONES, "/favicon.ico", "/robots.txt")
 
 
 def bad_request(request, exception=None):
@@ -55,6 +55,8 @@ def csrf_failure(request, reason=""):
     """Answer 403 to a form that did not come from this site's own page, or from one left open too long."""
     if request.path_info.startswith(PHONES):
         return render(request, "evaluations/phone_csrf.html", _back_to_phone(request), status=403)
+    if request.path_info.startswith(PRIVATE_LINKS):
+        return render(request, "evaluations/owner_link_csrf.html", _back_to_link(request), status=403)
     return render(request, "403_csrf.html", status=403)
 
 
@@ -62,8 +64,18 @@ def _back_to_phone(request):
     """Return the way back to the workshop, and what somebody typed there."""
     code = request.resolver_match.kwargs.get("code")
     back = reverse("phone-detail", args=[code]) if code else reverse("phone-enter")
-    typed = next(filter(None, (request.POST.get(name) for name in ("note", "name", "code"))), "")
-    return {"back": back, "typed": typed}
+    return {"back": back, "typed": _typed(request, "note", "name", "code")}
+
+
+def _back_to_link(request):
+    """Return the way back to a private link's page, and what somebody typed there."""
+    back = reverse("owner-link", args=[request.resolver_match.kwargs["token"]])
+    return {"back": back, "typed": _typed(request, "note", "status_reason")}
+
+
+def _typed(request, *names):
+    """Return the first of these fields that holds something."""
+    return next(filter(None, (request.POST.get(name) for name in names)), "")
 
 
 def closed(request, **kwargs):

@@ -40,6 +40,32 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Where several forms stand on one page, sending one would lose what was typed into another: it asks first.
+function isTouched(form) {
+  const fields = [...form.elements].filter((field) => field.matches("input:not([type=hidden]), textarea, select"));
+  return Boolean(form.querySelector(".is-invalid")) || fields.some((field) => {
+    if (field.matches("select")) {
+      const first = [...field.options].findIndex((option) => option.defaultSelected);
+      return field.selectedIndex !== Math.max(first, 0);
+    }
+    return field.matches("[type=checkbox], [type=radio]") ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+  });
+}
+
+for (const part of document.querySelectorAll("[data-forms-apart]")) {
+  part.addEventListener(
+    "submit",
+    (event) => {
+      const others = [...part.querySelectorAll("form")].filter((form) => form !== event.target && isTouched(form));
+      if (!others.length || window.confirm("What you typed into another form on this page is not saved. Go on and lose it?")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      others[0].querySelector("input:not([type=hidden]), textarea, select").focus();
+    },
+    true,
+  );
+}
+
 // A form that was sent is not sent again by a second press; a page that is shown again starts anew.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
