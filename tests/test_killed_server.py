@@ -101,8 +101,8 @@ class Writer:
         self.acknowledged, self.version, self.step, self.failures = [], 0, 0, 0
 
     def write(self, stop):
-        """Send ``EACH`` texts, each longer than the one before, unless told to stop."""
-        while len(self.acknowledged) < EACH and not stop.is_set():
+        """Send ``EACH`` texts, each longer than the one before, and on until the server was killed."""
+        while (len(self.acknowledged) < EACH or not self.failures) and not stop.is_set():
             text = " ".join(f"{self.condition}{number}" for number in range(len(self.acknowledged) + 1))
             if self.save(text):
                 self.acknowledged.append(text)
@@ -133,17 +133,24 @@ def test_every_save_that_was_acknowledged_outlives_a_killed_server(cast):
         try:
             with server:
                 done = [pool.submit(writer.write, stop) for writer in writers]
-                wait_for(lambda: all(len(writer.acknowledged) > EACH // 3 for writer in writers))
-            wait_for(lambda: all(writer.failures for writer in writers))
+                wait_for(
+                    lambda: all(len(writer.acknowledged) > EACH // 3 for writer in writers) or failed(done)
+                )
+            wait_for(lambda: all(writer.failures for writer in writers) or failed(done))
             check_nothing_is_lost(writers)
             with server:
                 for writing in done:
                     writing.result(timeout=30)
         finally:
             stop.set()
-    assert [len(writer.acknowledged) for writer in writers] == [EACH, EACH]
+    assert all(len(writer.acknowledged) >= EACH for writer in writers)
     check_nothing_is_lost(writers)
     assert not AnswerVersion.objects.filter(set_aside=True).exists(), "nobody met a version of their own"
+
+
+def failed(done):
+    """Raise what went wrong in a writer; false while all go on."""
+    return any(writing.result() for writing in done if writing.done())
 
 
 def check_nothing_is_lost(writers):
