@@ -66,7 +66,6 @@ from .recommendations import (
 from .reminders import calendar_rows_for, calendars_for, open_calendar, reminded_evaluations
 from .rounds import earlier_rounds_for, followable_for, outcome_rows_for, outcomes_for
 from .rules import (
-    LONGEST_NUMBER,
     RULES,
     Ability,
     Audience,
@@ -76,6 +75,7 @@ from .rules import (
     check,
     evaluation_for,
     memberships_of,
+    number_in,
     row_for,
 )
 from .signed import readings_for, summaries_for, taken_back_readings_for, taken_back_summaries_for
@@ -96,7 +96,6 @@ from .workshops import (
 )
 
 __all__ = [
-    "LONGEST_NUMBER",
     "RULES",
     "Ability",
     "Audience",
@@ -142,6 +141,7 @@ __all__ = [
     "may_report",
     "members_for",
     "memberships_of",
+    "number_in",
     "once_shared_for",
     "open_calendar",
     "open_owner_link",

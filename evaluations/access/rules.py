@@ -107,10 +107,13 @@ def row_for(rows, sent, **address):
 
     A form that was opened before somebody gave the row another code still finds it. Raises Http404.
     """
-    number = sent.get("row", "")
-    if number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER:
-        return get_object_or_404(rows, pk=int(number))
-    return get_object_or_404(rows, **address)
+    number = number_in(sent.get("row", ""))
+    return get_object_or_404(rows, **(address if number is None else {"pk": number}))
+
+
+def number_in(text):
+    """Return the number of a row that an address or a form names; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def memberships_of(user):

@@ -123,8 +123,9 @@ def _done(sent, recommendations, barriers, links):
     """Return what ``sent`` says was just done, as it is now; None when it names nothing that is there."""
     ref, _, number = sent.partition("-")
     row = next((row for row in recommendations if row.ref == ref), None)
-    if row is None or not (number.isascii() and number.isdecimal() and len(number) <= access.LONGEST_NUMBER):
+    number = access.number_in(number)
+    if row is None or number is None:
         return None
-    finding = barriers.filter(pk=int(number)).first()
+    finding = barriers.filter(pk=number).first()
     pairs = zip(links["recommendation"], links["finding"], strict=True)
     return finding and Done(row, finding, (row.pk, finding.pk) in set(pairs))

@@ -122,9 +122,10 @@ def read_finding(member, strand, number, audience):
 
     ``number`` is as it stands in the address: anything.
     """
-    if not (number.isascii() and number.isdecimal() and len(number) <= access.LONGEST_NUMBER):
+    number = access.number_in(number)
+    if number is None:
         return None
-    rows = access.findings_for(member, audience).filter(strand=strand, pk=int(number))
+    rows = access.findings_for(member, audience).filter(strand=strand, pk=number)
     found = _findings(member, rows, audience, None)
     if not found:
         return None

@@ -165,11 +165,8 @@ def _form(request, member, shown):
 
 
 def _numbers(sent):
-    return [
-        int(text)
-        for text in sent
-        if text.isascii() and text.isdecimal() and len(text) <= access.LONGEST_NUMBER
-    ]
+    numbers = map(access.number_in, sent)
+    return [number for number in numbers if number is not None]
 
 
 def _decide(request, member, finding, form):

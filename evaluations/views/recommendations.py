@@ -41,7 +41,7 @@ def recommendation_detail(request, slug, ref):
     context = _story(member, row) | _forms(member, row, corrects=request.GET.get("corrects"))
     removed = {str(action.pk): action for action in context["removed_actions"]}
     context["just_removed"] = removed.get(request.GET.get("removed"))
-    context["just_saved"] = _number(request.GET.get("saved", ""))
+    context["just_saved"] = access.number_in(request.GET.get("saved", ""))
     return TemplateResponse(request, "evaluations/recommendation_detail.html", context)
 
 
@@ -149,11 +149,6 @@ def recommendation_unlink(request, slug, ref, pk):
     unlink_barrier(recommendation=row, finding=finding, by=request.user)
     messages.success(request, "Barrier unlinked. It can be linked again below.")
     return redirect("recommendation-detail", slug=slug, ref=row.ref)
-
-
-def _number(text):
-    """Return the number that an address holds; None for anything else."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= access.LONGEST_NUMBER else None
 
 
 def _find(request, slug, ref, narrow=None, *, ability=Ability.SEE_SHARED):
