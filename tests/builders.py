@@ -11,7 +11,10 @@ from django.utils import timezone
 from evaluations.codes import new_code
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
+    Acceptance,
     Action,
+    Ambition,
+    AmbitionCondition,
     Answer,
     CellSummary,
     Evaluation,
@@ -31,8 +34,13 @@ from evaluations.models import (
     Participant,
     Phone,
     ProgressUpdate,
+    PublishedVersion,
     Quotation,
     Recommendation,
+    Reflection,
+    ReflectionPoint,
+    ReportFile,
+    ReportSection,
     Source,
     Strand,
     Weighing,
@@ -262,4 +270,59 @@ def result(round, finding, **figures):
         condition=finding.condition,
         position=finding.position,
         **defaults | figures,
+    )
+
+
+def ambition(strand, *conditions, **fields):
+    """Return an outcome that a strand's plan wants to last, and that needs policies shifted unless told."""
+    number = next(_number)
+    defaults = {"kind": "outcome", "text": f"Ambition {number}", "position": number}
+    row = Ambition.objects.create(evaluation=strand.evaluation, strand=strand, **defaults | fields)
+    for condition in conditions or (Condition.POLICIES,):
+        AmbitionCondition.objects.create(evaluation=strand.evaluation, ambition=row, condition=condition)
+    return row
+
+
+def acceptance(evaluation, subject, **fields):
+    """Return that a gap of the road test is accepted."""
+    defaults = {"accepted_as": "gap", "reason": "For later", "at": timezone.now()}
+    return Acceptance.objects.create(evaluation=evaluation, subject=subject, **defaults | fields)
+
+
+def reflection(evaluation, **fields):
+    """Return a reflection on what was heard that is ready to share."""
+    number = next(_number)
+    defaults = {"theme": f"Theme {number}", "status": "ready", "position": number}
+    return Reflection.objects.create(evaluation=evaluation, **defaults | fields)
+
+
+def point(reflection, **fields):
+    """Return a point of a reflection."""
+    number = next(_number)
+    defaults = {"text": f"Point {number}", "position": number}
+    return ReflectionPoint.objects.create(
+        evaluation=reflection.evaluation, reflection=reflection, **defaults | fields
+    )
+
+
+def section(evaluation, key="introduction", **fields):
+    """Return a section of the report that was written."""
+    defaults = {"text": "Written by hand.", "is_written": True}
+    return ReportSection.objects.create(evaluation=evaluation, key=key, **defaults | fields)
+
+
+def published_version(evaluation, **fields):
+    """Return a published version without files that holds no documents."""
+    number = PublishedVersion.objects.filter(evaluation=evaluation).count() + 1
+    now = timezone.now()
+    defaults = {"number": number, "title": "A report", "documents": {}, "published_at": now}
+    defaults["published_on"] = timezone.localdate(now)
+    return PublishedVersion.objects.create(evaluation=evaluation, **defaults | fields)
+
+
+def report_file(evaluation, content=b"A file", **fields):
+    """Return a file of a report in Word, of the ``version`` or ``job`` in ``fields``."""
+    defaults = {"document": "report", "format": "docx", "name": "report.docx", "sha256": "0" * 64}
+    return ReportFile.objects.create(
+        evaluation=evaluation, content=content, size=len(content), **defaults | fields
     )

@@ -25,6 +25,7 @@ from evaluations.models import (
     GuideQuestion,
     InterviewCondition,
     Invitation,
+    Job,
     Membership,
     Owner,
     OwnerLink,
@@ -32,6 +33,7 @@ from evaluations.models import (
     ProgressUpdate,
     QuotationVersion,
     Reflection,
+    Report,
     Role,
     TrackerChange,
 )
@@ -50,6 +52,8 @@ link_barriers            yes        no        yes   closed  link barriers to rec
 track_recommendations    no         no        yes   closed  respond to, own and track recommendations
 open_workshops           yes        no        no    closed  open workshops
 run_workshops            yes        no        yes   closed  run a workshop
+write_plan               yes        no        yes   closed  write ambitions, accept a road-test gap
+write_report             yes        no        no    closed  write the report; publish
 """
 
 ROWS = [line.split()[:5] for line in TABLE.strip().splitlines()[1:]]
@@ -193,7 +197,21 @@ owners_for               2          2         2
 owner_links_for          0          0         1
 calendars_for            1          1         1
 calendar_rows_for        1          0         2
-reflections_for          1          1         1
+reflections_for          2          1         1
+points_for               2          1         1
+removed_reflections_for  1          0         0
+removed_points_for       1          0         0
+ambitions_for            1          1         1
+removed_ambitions_for    1          0         1
+accepted_gaps_for        1          1         1
+gap_acceptances_for      2          0         2
+passage_acceptances_for  1          0         0
+reports_for              1          0         0
+sections_for             1          0         0
+section_histories_for    1          0         0
+versions_for             1          1         1
+published_files_for      1          1         1
+draft_files_for          1          0         0
 sources_for              1          1         1
 organisations_for        1          0         0
 members_for              3          3         3
@@ -207,7 +225,7 @@ removed_questions_for    1          0         0
 removed_strands_for      1          0         0
 invitations_for          1          0         0
 audit_for                1          0         0
-jobs_for                 1          0         0
+jobs_for                 2          0         0
 rounds_for               2          0         0
 blind_rounds_of          1          0         0
 blind_codes_for          1          0         0
@@ -278,6 +296,22 @@ def fill_tracking(recommendation, user):
     TrackerChange.objects.create(label="Two on hold", before={}, after={}, **key)
 
 
+def fill_report(strand):
+    """Put in the legacy plan, reflections, and a report that is being written and one that was published."""
+    evaluation, removed = strand.evaluation, {"removed_at": "2024-06-01T00:00Z"}
+    for fields in ({}, removed):
+        builders.ambition(strand, **fields)
+        builders.acceptance(evaluation, f"gap {len(fields)}", **fields)
+    builders.acceptance(evaluation, "passage", accepted_as="passage")
+    for fields in ({}, {"status": "draft"}, removed):
+        builders.point(builders.reflection(evaluation, **fields))
+    builders.point(Reflection.objects.filter(evaluation=evaluation).first(), **removed)
+    Report.objects.create(evaluation=evaluation)
+    builders.section(evaluation)
+    builders.report_file(evaluation, version=builders.published_version(evaluation))
+    builders.report_file(evaluation, job=Job.objects.create(evaluation=evaluation, kind="export"))
+
+
 def fill(evaluation, strand, user):
     """Put a row of everything into an evaluation; return the records that some functions ask about."""
     person = builders.participant(evaluation, organisation="A charity")
@@ -302,7 +336,7 @@ def fill(evaluation, strand, user):
     AnswerVersion.objects.create(answer=answer, number=1, set_aside=True, **key)
     QuotationVersion.objects.create(quotation=spoken, number=1, text="Before", **key)
     owner = Owner.objects.create(name="The team", **key)
-    Reflection.objects.create(theme="Time", **key)
+    fill_report(strand)
     expires = "2090-01-01T00:00Z"
     OwnerLink.objects.create(owner=owner, token_hash=f"link {evaluation.pk}", expires_at=expires, **key)
     for membership in Membership.objects.filter(**key):

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from evaluations.models import Action, ConflictingEdit, Finding, Recommendation
+from evaluations.models import Action, ConflictingEdit, Finding, Recommendation, ReportSection
 
 from . import builders
 from .base import signed_in
@@ -183,10 +183,10 @@ def test_no_history_and_no_general_record_holds_a_word_of_a_quotation_or_an_answ
     assert not ConflictingEdit.objects.exists()
 
 
-def test_findings_and_recommendations_are_what_keeps_a_history():
+def test_findings_recommendations_and_the_reports_sections_are_what_keeps_a_history():
     kept = {model for model in apps.get_app_config("evaluations").get_models() if hasattr(model, "history")}
 
-    assert kept == {Finding, Recommendation, Action}
+    assert kept == {Finding, Recommendation, Action, ReportSection}
 
 
 def test_a_date_in_the_history_is_written_as_people_write_it(lead, cast):

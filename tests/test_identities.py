@@ -120,7 +120,12 @@ def test_no_history_is_kept_of_identities_and_participants():
     histories = {
         model._meta.model_name for model in apps.get_models() if model.__name__.startswith("Historical")
     }
-    assert histories == {"historicalfinding", "historicalrecommendation", "historicalaction"}
+    assert histories == {
+        "historicalfinding",
+        "historicalrecommendation",
+        "historicalaction",
+        "historicalreportsection",
+    }
 
 
 # --- Keys -------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from evaluations.models import Owner, Reflection, ReflectionPoint, ReflectionQuotation
+from evaluations.models import Owner, Reflection, ReflectionQuotation
 
 from . import builders
 from .assertions import marked, shows
@@ -242,13 +242,16 @@ def test_who_was_asked_stays_with_the_evaluators_until_a_report_thanks_them(cast
 
 def test_reflections_stand_with_the_quotations_that_readers_may_see(cast):
     evaluation = cast.evaluation
-    reflection = Reflection.objects.create(evaluation=evaluation, theme="Trust", subject="heard")
-    point = ReflectionPoint.objects.create(evaluation=evaluation, reflection=reflection, text="It grew.")
+    draft = Reflection.objects.create(evaluation=evaluation, theme="Haste", subject="heard")
+    reflection = builders.reflection(evaluation, theme="Trust")
+    point = builders.point(reflection, text="It grew.")
+    builders.point(reflection, text="It was taken out.", removed_at="2024-06-01T00:00Z")
     for position, fields in enumerate([{"source": builders.source(evaluation)}, {}]):
         quotation = builders.quotation(evaluation, text=f"words {position}", **fields)
         ReflectionQuotation.objects.create(evaluation=evaluation, point=point, quotation=quotation)
 
     for user in (cast.rowan, cast.evelyn):
         response = signed_in(user).get(f"{E}about/")
-        assert "Trust It grew. words 0" in Page(response).with_id("h-heard").parent.words
+        assert Page(response).with_id("h-heard").parent.words.endswith("Trust It grew. words 0")
+        assert not shows(response, draft.theme)
         assert not shows(response, "words 1")

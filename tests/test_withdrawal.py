@@ -703,6 +703,8 @@ NOT_STRUCK = {
     "QuotationVersion text": "as of quotations",
     "Recommendation ref": "a code",
     "Source address": "an address",
+    "ReportFile name": "made of the report's title; the file goes as a whole",
+    "ReportFile sha256": "a fingerprint",
     "Strand name": "a name that everybody knows",
     "Strand slug": "an address",
     "Workshop code": "a random code",

@@ -26,6 +26,8 @@ from evaluations.models import (
     Quotation,
     QuotationVersion,
     Reflection,
+    ReflectionPoint,
+    ReflectionStatus,
     Source,
 )
 
@@ -189,9 +191,33 @@ def quotation_versions_for(member, quotation):
     return confidential(member, rows.select_related("by"))
 
 
-def reflections_for(member):
-    """Return the reflections, which every member sees as part of the published report."""
-    return Reflection.objects.filter(evaluation=member.evaluation)
+def reflections_for(member, audience=None):
+    """Return the reflections that ``audience`` (the member's own unless given) sees; removed ones nobody."""
+    rows = Reflection.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
+    if (audience or member.audience) is Audience.EVALUATORS:
+        return rows
+    return rows.filter(status=ReflectionStatus.READY)
+
+
+def points_for(member, audience=None):
+    """Return the points of the reflections that ``audience`` sees; removed ones nobody."""
+    return ReflectionPoint.objects.filter(
+        evaluation=member.evaluation,
+        removed_at__isnull=True,
+        reflection__in=reflections_for(member, audience).values("pk"),
+    )
+
+
+def removed_reflections_for(member):
+    """Return the reflections that were removed: to evaluators, none to anybody else."""
+    rows = Reflection.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    return confidential(member, rows)
+
+
+def removed_points_for(member):
+    """Return the points that were removed from reflections: to evaluators, none to anybody else."""
+    rows = ReflectionPoint.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
+    return confidential(member, rows)
 
 
 def sources_for(member):

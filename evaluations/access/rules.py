@@ -32,6 +32,8 @@ class Ability(StrEnum):
     TRACK_RECOMMENDATIONS = "track_recommendations"
     OPEN_WORKSHOPS = "open_workshops"
     RUN_WORKSHOPS = "run_workshops"
+    WRITE_PLAN = "write_plan"
+    WRITE_REPORT = "write_report"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ RULES = {
     Ability.TRACK_RECOMMENDATIONS: Rule(frozenset({Role.LEAD})),
     Ability.OPEN_WORKSHOPS: Rule(frozenset({Role.EVALUATOR})),
     Ability.RUN_WORKSHOPS: Rule(frozenset({Role.EVALUATOR, Role.LEAD})),
+    Ability.WRITE_PLAN: Rule(frozenset({Role.EVALUATOR, Role.LEAD})),
+    Ability.WRITE_REPORT: Rule(frozenset({Role.EVALUATOR})),
 }
 
 

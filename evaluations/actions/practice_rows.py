@@ -38,6 +38,7 @@ from evaluations.models import (
     Reflection,
     ReflectionPoint,
     ReflectionQuotation,
+    ReflectionStatus,
     Source,
     Strand,
 )
@@ -260,6 +261,7 @@ class Writer:
 
     def _write_reflection(self, place, row):
         fields = {"subject": row["subject"], "theme": row["theme"], "position": place}
+        fields["status"] = ReflectionStatus.READY
         fields["strand"] = self.strands.get(row["strand"])
         (reflection,) = self._make(Reflection, [fields])
         points = [

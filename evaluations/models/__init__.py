@@ -42,7 +42,8 @@ from .interviews import (
     Setting,
 )
 from .jobs import HeldFile, Job, JobKind, JobState
-from .narrative import Reflection, ReflectionPoint, ReflectionQuotation, Subject
+from .legacy import Acceptance, AcceptedAs, Ambition, AmbitionCondition, AmbitionKind
+from .narrative import Reflection, ReflectionPoint, ReflectionQuotation, ReflectionStatus, Subject
 from .people import (
     Attribution,
     Consent,
@@ -66,6 +67,16 @@ from .recommendations import (
     Status,
 )
 from .reminders import CalendarFeed, Digest, OwnerLink
+from .report import (
+    DocumentKind,
+    FileFormat,
+    PublishedVersion,
+    Report,
+    ReportFile,
+    ReportSection,
+    ReportStrand,
+    SectionKey,
+)
 from .rounds import ComparisonReading, FindingOutcome, Outcome
 from .tracking import (
     BY_LINK,
@@ -93,7 +104,12 @@ __all__ = [
     "FOLLOWS",
     "MOST_DOTS",
     "OPEN_STATUSES",
+    "Acceptance",
+    "AcceptedAs",
     "Action",
+    "Ambition",
+    "AmbitionCondition",
+    "AmbitionKind",
     "Answer",
     "AnswerVersion",
     "Area",
@@ -109,6 +125,7 @@ __all__ = [
     "ConflictingEdit",
     "Consent",
     "Digest",
+    "DocumentKind",
     "DueDateChange",
     "EditableRecord",
     "EncryptedTextField",
@@ -116,6 +133,7 @@ __all__ = [
     "EvaluationRecord",
     "EvidenceFile",
     "EvidenceKind",
+    "FileFormat",
     "Finding",
     "FindingChange",
     "FindingComment",
@@ -148,6 +166,7 @@ __all__ = [
     "Priority",
     "ProgressUpdate",
     "Provenance",
+    "PublishedVersion",
     "Quotation",
     "QuotationVersion",
     "Recommendation",
@@ -157,9 +176,15 @@ __all__ = [
     "Reflection",
     "ReflectionPoint",
     "ReflectionQuotation",
+    "ReflectionStatus",
+    "Report",
+    "ReportFile",
+    "ReportSection",
+    "ReportStrand",
     "Response",
     "Role",
     "Scope",
+    "SectionKey",
     "Sector",
     "Setting",
     "Settlement",

@@ -11,6 +11,8 @@ class JobKind(models.TextChoices):
     """What a job does."""
 
     IMPORT = "import", "Import"
+    EXPORT = "export", "Draft of the report as a file"
+    PUBLISH = "publish", "Publishing"
 
 
 class JobState(models.TextChoices):

@@ -58,8 +58,11 @@ def evaluation_about(request, slug):
     """Show what the evaluation is: programme, method, model, reflections, whom it thanks."""
     member = access.evaluation_for(request.user, slug)
     groups = reader_groups(*access.speakers_for_readers(member))
-    quotations = access.quotations_for(member, access.Audience.READERS)
-    reflections = shown_reflections(access.reflections_for(member), quotations, groups)
+    readers = (member, access.Audience.READERS)
+    quotations = access.quotations_for(*readers)
+    reflections = shown_reflections(
+        access.reflections_for(*readers), access.points_for(*readers), quotations, groups
+    )
     context = {
         "member": member,
         "conditions": list(Condition),
