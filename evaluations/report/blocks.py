@@ -2,7 +2,8 @@
 
 A document is a tree of frozen values; ``as_data`` and ``document_from`` turn it into what JSON holds and
 back. ``about`` names the record that a text comes from (``finding:12``, ``recommendation:R3``,
-``reflection:4``, ``point:9``, ``section:method``, ``summary:3``), so that a check can name the place.
+``reflection:4``, ``point:9``, ``strand:coproduction``, ``section:method``, ``summary:3``, ``glossary``,
+``coreq``), so that a check can name the place.
 """
 
 from dataclasses import dataclass, fields, is_dataclass
@@ -26,6 +27,7 @@ class Heading:
 
     text: str
     level: int = 3
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Note:
     """A sentence set apart: where a strand comes from, what counts are of, that it is made up."""
 
     text: str
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ class Table:
     heads: tuple
     rows: tuple
     widths: tuple = ()
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,107 @@
+"""The report as its pages, its preview and its files show it: documents of blocks, for readers, whoever asks.
+
+A section is its prose, drafted from the data until somebody writes it, and below it its live parts. One
+without either is not in the document.
+"""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from evaluations.models import DocumentKind, SectionKey
+from evaluations.report.blocks import Document, Section
+from evaluations.report.prose import blocks_of
+
+from .report_data import read_report, report_strands, report_title
+from .report_parts import document_foot, document_lines, document_notes, live_parts
+from .report_summary import summary_sections
+from .report_words import drafted
+
+__all__ = ["OutlineRow", "read_document", "read_outline", "read_section", "report_strands", "report_title"]
+
+
+@dataclass(frozen=True)
+class OutlineRow:
+    """One section in the order of the report, the summary for parents last.
+
+    ``heading`` is as printed, ``text`` what there is to edit: what was written or else what is ``drafted``
+    from the data. ``position`` is its place from 1, ``version`` that of its row, 0 without one.
+    """
+
+    key: str
+    label: str
+    heading: str
+    text: str
+    drafted: str
+    is_written: bool
+    is_included: bool
+    position: int
+    version: int
+
+
+def read_outline(member):
+    """Return the sections as ``OutlineRow`` objects, in the order of the report. A fixed number of queries."""
+    return _outline(read_report(member, timezone.localdate()))
+
+
+def read_document(member, kind, *, said, day):
+    """Return the report or the summary (``kind`` is a ``DocumentKind``) as a ``Document`` of a ``day``.
+
+    ``said`` says which state of it this is, as "Draft of 30 November 2026". A fixed number of queries.
+    """
+    data = read_report(member, day)
+    rows = _outline(data)
+    if kind == DocumentKind.SUMMARY:
+        sections, named = summary_sections(rows[-1]), f"{data.title}: {rows[-1].heading.lower()}"
+    else:
+        shown = (_section(data, row) for row in rows[:-1] if row.is_included)
+        sections, named = tuple(section for section in shown if section.blocks), data.title
+    return Document(
+        title=named,
+        evaluation=data.evaluation.title,
+        lines=document_lines(data, said),
+        notes=document_notes(data),
+        foot=document_foot(data, said),
+        day=day,
+        sections=sections,
+    )
+
+
+def read_section(member, key):
+    """Return one section of the report as a ``Section``, or the summary as one, as they are today."""
+    data = read_report(member, timezone.localdate())
+    return _section(data, next(row for row in _outline(data) if row.key == key))
+
+
+def _section(data, row):
+    about = f"section:{row.key}"
+    return Section(row.key, row.heading, (*blocks_of(row.text, about=about), *live_parts(data, row.key)))
+
+
+def _outline(data):
+    keys = sorted(SectionKey, key=lambda key: _place(data, key))
+    return [_row(data, key, position) for position, key in enumerate(keys, start=1)]
+
+
+def _place(data, key):
+    """Return what sorts a section: its place from 1; one that nobody moved (0) stands where it begins."""
+    begins = list(SectionKey).index(key) + 1
+    written = data.sections.get(key)
+    return key == SectionKey.SUMMARY, (written.position if written else 0) or begins, begins
+
+
+def _row(data, key, position):
+    decided = data.sections.get(key)
+    draft = drafted(data, key)
+    is_written = decided is not None and decided.is_written
+    return OutlineRow(
+        key=key.value,
+        label=key.label,
+        heading=(decided.heading if decided else "") or key.label,
+        text=decided.text if is_written else draft,
+        drafted=draft,
+        is_written=is_written,
+        is_included=decided is None or decided.is_included,
+        position=position,
+        version=decided.version if decided else 0,
+    )
