@@ -15,6 +15,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 MAY_IMPORT = {
     "conditions": set(),
     "text": set(),
+    "traces": set(),
     "ranges": set(),
     "strength": set(),
     "codes": set(),
@@ -35,6 +36,7 @@ MAY_IMPORT = {
         "report",
         "signin",
         "text",
+        "traces",
     },
     "analysis": {"conditions", "report", "strength"},
     "charts": {"analysis", "conditions"},
@@ -44,7 +46,7 @@ MAY_IMPORT = {
     "jobs": {"access", "actions", "exporting", "importing", "models", "report", "screens"},
     "navigation": {"access"},
     "reminders": {"access", "actions", "analysis", "models", "queries"},
-    "screens": {"access", "analysis", "conditions", "forms", "models", "queries", "report"},
+    "screens": {"access", "analysis", "conditions", "forms", "models", "queries", "report", "traces"},
     "views": {
         "access",
         "actions",
@@ -91,7 +93,18 @@ OUTSIDE = {
     "charts": {"plotly"},
     "report": {"markdown_it"},
 }
-STANDARD = {"collections", "dataclasses", "datetime", "difflib", "enum", "functools", "re", "unicodedata"}
+STANDARD = {
+    "collections",
+    "dataclasses",
+    "datetime",
+    "difflib",
+    "enum",
+    "functools",
+    "hashlib",
+    "itertools",
+    "re",
+    "unicodedata",
+}
 
 
 def modules():

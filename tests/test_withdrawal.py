@@ -20,7 +20,6 @@ from evaluations.actions.findings import add_evidence, edit_finding
 from evaluations.actions.interviews import AnswerSent, save_answers
 from evaluations.actions.people import edit_participant, save_identity
 from evaluations.actions.quotations import add_quotation, edit_quotation
-from evaluations.actions.traces import STRUCK, Traces
 from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.models import (
     Action,
@@ -56,6 +55,7 @@ from evaluations.models import (
     WorkshopResult,
     WorkshopRound,
 )
+from evaluations.traces import STRUCK, Traces
 
 from . import builders
 from .assertions import shows

@@ -38,8 +38,7 @@ from evaluations.models import (
     Weighing,
     WorkshopResult,
 )
-
-from .traces import RUN, Traces, words_of
+from evaluations.traces import RUN, Traces, words_of
 
 # What others said word for word, and what goes as a whole: copies are not looked for there.
 NOT_COPIES = (AnswerVersion, Quotation, QuotationVersion, AuditEvent, HeldFile, Job, ParticipantIdentity)

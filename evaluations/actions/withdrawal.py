@@ -35,6 +35,7 @@ from evaluations.models import (
     Sector,
     SettlementVersion,
 )
+from evaluations.traces import RUN, words_of
 
 from .audit import record
 from .cleaning import clean_database
@@ -42,7 +43,6 @@ from .copies import find_copies, short_runs, traces_of
 from .errors import NotAllowedNow
 from .jobs import heard_of
 from .quotations import void_unnamed
-from .traces import RUN, words_of
 from .versions import locked, write
 from .withdrawal_plan import going_quotations, interviews_of, left_without_evidence
 

@@ -1,0 +1,157 @@
+"""The texts of a document, one by one, with the place in which each is printed; and the same texts changed.
+
+One table says which fields of which block are printed: what is searched before publishing is what a
+withdrawal can strike out afterwards.
+"""
+
+import hashlib
+from dataclasses import dataclass, fields, is_dataclass, replace
+
+from .blocks import (
+    Document,
+    Figure,
+    Grid,
+    GridCell,
+    Heading,
+    Note,
+    Quote,
+    Run,
+    Section,
+    Table,
+    plain,
+)
+from .drawing import Words
+
+PRINTED = {
+    Document: ("title", "evaluation", "lines", "notes", "foot"),
+    Section: ("heading",),
+    Heading: ("text",),
+    Quote: ("text", "attribution"),
+    Note: ("text",),
+    Grid: ("title", "strand", "words"),
+    GridCell: ("heading", "summary", "empty"),
+    Table: ("title", "description", "heads", "rows"),
+    Figure: ("caption", "alternative"),
+    Words: ("text",),
+}
+FRONT = "front"  # the place of what stands above the first section
+FINGERPRINT = 16  # letters
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of a document.
+
+    ``about`` names what it comes from, ``section`` the key of the section it is printed in (``FRONT`` above
+    the first one), ``where`` the headings it stands under. ``quotation`` is the number of a quotation that
+    this is, word for word.
+    """
+
+    text: str
+    about: str
+    section: str
+    where: tuple
+    quotation: int | None = None
+
+    @property
+    def fingerprint(self):
+        """Return what tells this text from another one, without its words."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:FINGERPRINT]
+
+
+def texts_of(document):
+    """Return every text that a document prints, in its order; the cells of a row as one text."""
+    return list(_texts(document, _Place(FRONT, FRONT, (document.title,))))
+
+
+def change_texts(document, change, *, without=frozenset()):
+    """Return a document with every text as ``change(text, about, section)`` returns it.
+
+    Quotations whose numbers are in ``without`` are left out, as are typed ones of which nothing is left and
+    items whose text became empty.
+    """
+    return _changed(document, change, without, _Place(FRONT, FRONT, ()))
+
+
+def quotations_in(document):
+    """Return the numbers of the quotations that a document prints."""
+    return {text.quotation for text in texts_of(document) if text.quotation is not None}
+
+
+@dataclass(frozen=True)
+class _Place:
+    about: str
+    section: str
+    where: tuple
+
+    def of(self, block):
+        """Return the place of what stands in a block of this place."""
+        if isinstance(block, Section):
+            return _Place(f"section:{block.key}", block.key, (block.heading,))
+        heading = getattr(block, "title", "") if isinstance(block, Grid | Table) else ""
+        heading = block.heading if isinstance(block, GridCell) else heading
+        about = getattr(block, "about", "") or self.about
+        return replace(self, about=about, where=(*self.where, heading) if heading else self.where)
+
+
+def _texts(value, place):
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item, place)
+    elif is_dataclass(value):
+        place = place.of(value)
+        if hasattr(value, "runs"):
+            yield _text(plain(value.runs), place)
+        for name in PRINTED.get(type(value), ()):
+            yield from _printed(value, name, place)
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name), place)
+
+
+def _printed(block, name, place):
+    """Yield the texts in one field of a block: a row of a table, or a line of a document, is one."""
+    value = getattr(block, name)
+    quotation = block.quotation if name == "text" and isinstance(block, Quote) else None
+    about = block.summary_about if name == "summary" else ""
+    about = f"quotation:{block.quotation}" if getattr(block, "quotation", None) else about
+    for text in value if isinstance(value, tuple) else (value,):
+        text = ": ".join(text) if isinstance(text, tuple) else text
+        if text:
+            yield _text(text, replace(place, about=about or place.about), quotation)
+
+
+def _text(text, place, quotation=None):
+    return Text(text, place.about, place.section, place.where, quotation)
+
+
+def _changed(value, change, without, place):
+    if isinstance(value, tuple):
+        kept = [item for item in value if not (isinstance(item, Quote) and item.quotation in without)]
+        changed = [(item, _changed(item, change, without, place)) for item in kept]
+        return tuple(now for before, now in changed if now == before or not _is_empty(now))
+    if not is_dataclass(value):
+        return value
+    place = place.of(value)
+    now = {field.name: getattr(value, field.name) for field in fields(value)}
+    now = {name: _changed(part, change, without, place) for name, part in now.items()}
+    for name in PRINTED.get(type(value), ()):
+        now[name] = _each(now[name], change, value.summary_about if name == "summary" else place.about, place)
+    if hasattr(value, "runs"):
+        before = plain(value.runs)
+        words = change(before, place.about, place.section)
+        now["runs"] = value.runs if words == before else (Run(words),) if words else ()
+    return replace(value, **now)
+
+
+def _each(value, change, about, place):
+    """Return a text, or texts in tuples, each changed."""
+    if isinstance(value, tuple):
+        return tuple(_each(item, change, about, place) for item in value)
+    return change(value, about, place.section)
+
+
+def _is_empty(block):
+    """Say whether nothing is left of what somebody wrote or said in a block."""
+    if hasattr(block, "runs"):
+        return not block.runs and not getattr(block, "quotes", ())
+    return isinstance(block, Quote) and not block.text
