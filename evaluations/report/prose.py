@@ -1,20 +1,54 @@
 """Prose as people type it, with simple formatting, as blocks.
 
 Formatting is the common part of CommonMark (https://spec.commonmark.org): ``**bold**``, ``*italic*``, lists,
-``## headings`` and ``> quotations``. Nothing else is read as formatting, HTML and links included.
+``## headings`` and ``> quotations``. Nothing else is read as formatting, HTML and links included, and no word
+is ever left out.
 """
+
+import re
 
 from markdown_it import MarkdownIt
 
 from .blocks import Bullets, Heading, Item, Paragraph, Quote, Run, plain
 
-_READER = MarkdownIt("zero").enable(["emphasis", "list", "heading", "blockquote", "newline", "escape"])
 LEVEL = 3  # of a heading within a section
+LONGEST_LEAD, MOST_MARKERS = 24, 3  # of a line: beyond, lists and quotations are not read any deeper
+_READER = MarkdownIt("zero", {"maxNesting": 8 * LONGEST_LEAD}).enable(
+    ["emphasis", "list", "heading", "blockquote", "newline", "escape"]
+)
+_MARKER = r"(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))"
+_LEAD = re.compile(rf"([ \t]*)((?:{_MARKER}[ \t]*)*)")
+_FORMATTING = re.compile(r"[\\*_]|^(?:[#>+-]|\d{1,9}(?=[.)]))")
 
 
 def blocks_of(text, *, about=""):
     """Return a text as a tuple of blocks; ``about`` names where it comes from."""
-    return tuple(_blocks(_READER.parse(text), about))
+    shallow = "\n".join(map(_shallow, text.split("\n")))
+    return tuple(_levelled(_blocks(_READER.parse(shallow), about)))
+
+
+def literal(text):
+    """Return a text as a line of prose that reads exactly as it is, without formatting.
+
+    >>> literal("*Some* of it")
+    '\\\\*Some\\\\* of it'
+    """
+    return _FORMATTING.sub(_escaped, " ".join(text.split()))
+
+
+def _escaped(match):
+    """Return a sign of formatting as a plain one; of a number that would begin a list, its full stop."""
+    return f"{match[0]}\\" if match[0].isdecimal() else f"\\{match[0]}"
+
+
+def _shallow(line):
+    """Return a line that nests no deeper than what is read: however much it is indented, and marked."""
+    indent, markers = _LEAD.match(line).groups()
+    if len(indent) + len(markers) <= LONGEST_LEAD and "\t" not in indent:
+        return line
+    kept = re.findall(_MARKER, markers)[:MOST_MARKERS]
+    room = min(len(indent.expandtabs(4)), LONGEST_LEAD // 2)
+    return " ".join([" " * room, *kept, line[len(indent) + len(markers) :]])
 
 
 def _blocks(tokens, about):
@@ -24,21 +58,51 @@ def _blocks(tokens, about):
         inside = tokens[at + 1 : end]
         match tokens[at].type:
             case "heading_open":
-                yield Heading(plain(_runs(inside)), LEVEL)
+                yield Heading(plain(_runs(inside)), _level(tokens[at]), about)
             case "paragraph_open":
                 yield Paragraph(_runs(inside), about)
             case "bullet_list_open" | "ordered_list_open":
-                yield Bullets(tuple(_items(inside, about)), tokens[at].type == "ordered_list_open")
+                yield _list(tokens[at : end + 1], about)
             case "blockquote_open":
-                yield Quote(plain(_runs(inside)))
+                yield from (Quote(plain(_runs([token]))) for token in inside if token.type == "inline")
         at = end + 1
 
 
-def _items(tokens, about):
-    """Yield each item of a list; lists within it become items that follow."""
-    for token, before in zip(tokens, [None, *tokens], strict=False):
-        if token.type == "inline" and before.type == "paragraph_open":
-            yield Item(_runs([token]), about)
+def _level(token):
+    return LEVEL if token.tag in ("h1", "h2") else LEVEL + 1
+
+
+def _levelled(blocks):
+    """Return the blocks that say something, headings so that none is a level deeper without one above it."""
+    above = False
+    for block in blocks:
+        if isinstance(block, Heading):
+            level = block.level if above else LEVEL
+            block, above = Heading(block.text, level, block.about), True
+        if getattr(block, "text", "") or getattr(block, "runs", ()) or getattr(block, "items", ()):
+            yield block
+
+
+def _list(tokens, about):
+    """Return a list, and lists within it as items that follow.
+
+    It is numbered when all of it counts from 1; else numbers are words of their items.
+    """
+    lists = [token for token in tokens if token.type in ("bullet_list_open", "ordered_list_open")]
+    first = next(token for token in tokens if token.type == "list_item_open")
+    is_numbered = len(lists) == 1 and first.info == "1"
+    items, open_items = [], []
+    for token in tokens:
+        if token.type == "list_item_open":
+            words = f"{token.info}{token.markup}" if token.info and not is_numbered else ""
+            open_items.append([words] if words else [])
+            items.append(open_items[-1])
+        elif token.type == "list_item_close":
+            open_items.pop()
+        elif token.type == "inline":
+            open_items[-1].append(token)
+    found = (Item(_runs(item), about) for item in items)
+    return Bullets(tuple(item for item in found if item.runs), is_numbered)
 
 
 def _end(tokens, at):
@@ -51,23 +115,28 @@ def _end(tokens, at):
     return len(tokens) - 1
 
 
-def _runs(tokens):
-    """Return the words of inline tokens, line breaks as spaces."""
-    found, bold, italic = [], 0, 0
-    for inline in (token for token in tokens if token.type == "inline"):
+def _runs(parts):
+    """Return the words of inline tokens, and plain words among them, as runs; line breaks are spaces."""
+    found = []
+    for part in parts:
         if found:
             found.append(Run(" "))
-        for part in inline.children:
-            bold += {"strong_open": 1, "strong_close": -1}.get(part.type, 0)
-            italic += {"em_open": 1, "em_close": -1}.get(part.type, 0)
-            text = " " if part.type in ("softbreak", "hardbreak") else part.content
-            if text and part.type != "strong_open":
-                found.append(Run(text, bold > 0, italic > 0))
+        found += [Run(part)] if isinstance(part, str) else _inline(part)
     return tuple(_joined(found))
 
 
+def _inline(token):
+    bold = italic = 0
+    for part in token.children:
+        bold += part.nesting if part.tag == "strong" else 0
+        italic += part.nesting if part.tag == "em" else 0
+        text = " " if part.type in ("softbreak", "hardbreak") else part.content
+        if text:
+            yield Run(text, bold > 0, italic > 0)
+
+
 def _joined(runs):
-    """Return runs without empty ones, neighbours of the same manner made one."""
+    """Return runs, neighbours of the same manner made one."""
     found = []
     for run in runs:
         if found and (found[-1].bold, found[-1].italic) == (run.bold, run.italic):
