@@ -102,6 +102,7 @@ STANDARD = {
     "functools",
     "hashlib",
     "itertools",
+    "math",
     "re",
     "unicodedata",
 }

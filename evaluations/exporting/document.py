@@ -1,6 +1,7 @@
 """A Word document: A4, real headings, tables that say what they are, a foot with page numbers."""
 
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
 
@@ -11,68 +12,74 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from evaluations.report.blocks import Run
+
 from .file import AUTHOR
 from .words import readable
 
 LANGUAGE = "en-GB"
-LONG_SIDE, SHORT_SIDE, MARGIN = Mm(297), Mm(210), Mm(15)
+LONG_SIDE, SHORT_SIDE = Mm(297), Mm(210)
 DEEP, INK, PALE = RGBColor(0x0D, 0x4A, 0x5E), RGBColor(0x12, 0x30, 0x3A), "E8F2F5"
 FONT = "Calibri"
-SIZES = {"Heading 1": 20, "Heading 2": 15, "Heading 3": 12, "Normal": 10.5}
-SMALL = {"Heading 1": 16, "Heading 2": 11, "Heading 3": 9, "Normal": 8}
 NORMAL, BULLET, QUOTE = "Normal", "List Bullet", "Quote"
 
 
-class Paper:
-    """A document being written: landscape, or ``upright`` in small type to fit on one page.
+@dataclass(frozen=True)
+class Look:
+    """How a document looks: its sheet, its sizes of type by style, the points below a paragraph."""
 
-    It begins with its title and what it says of itself; upright only with the title.
-    """
+    upright: bool
+    sizes: dict
+    after: float
+    margin: int = Mm(15)
+    font_of_headings: str = FONT
 
-    def __init__(self, about, *, upright=False):
+
+WIDE = Look(False, {"Heading 1": 20, "Heading 2": 15, "Heading 3": 12, NORMAL: 10.5}, after=4)
+ONE_PAGE = Look(True, {"Heading 1": 16, "Heading 2": 11, "Heading 3": 9, NORMAL: 8}, after=1)
+
+
+class Pages:
+    """A document being written, with a title, a language, and a foot with the number of every page."""
+
+    def __init__(self, look, *, title, subject, comments, day, foot):
         self._document = Document()
+        self._look = look
         self._lines = {}
-        self._upright = upright
-        self._set_page(about)
+        self._set_page(foot)
         self._set_styles()
         said = self._document.core_properties
-        said.title, said.subject, said.author = (
-            readable(text)[:255] for text in (about.title, about.evaluation, AUTHOR)
+        said.title, said.subject, said.comments = (
+            readable(text)[:255] for text in (title, subject, comments)
         )
-        said.language, said.comments = LANGUAGE, readable(" ".join(about.provenance))[:255]
-        said.created = said.modified = datetime.combine(about.day, time())
-        said.last_modified_by = AUTHOR
-        self.heading(about.title, 1)
-        for label, words in () if upright else about.lines:
-            self.labelled(label, words)
+        said.author = said.last_modified_by = AUTHOR
+        said.language = LANGUAGE
+        said.created = said.modified = datetime.combine(day, time())
 
     def heading(self, text, level, *, new_page=False):
         """Add a heading."""
         heading = self._document.add_heading(readable(text), level)
         heading.paragraph_format.page_break_before = new_page or None
 
-    def paragraph(self, text, style=NORMAL):
-        """Add a paragraph."""
-        self._document.add_paragraph(readable(text), style)
-
-    def labelled(self, label, words):
-        """Add a paragraph that begins with a label in bold."""
-        row = self._document.add_paragraph()
-        row.paragraph_format.space_after = Pt(2)
-        row.add_run(f"{readable(label)}: ").bold = True
-        row.add_run(readable(words))
+    def paragraph(self, content, style=NORMAL):
+        """Add a paragraph, a text or ``Run`` objects; return it."""
+        paragraph = self._document.add_paragraph(style=style)
+        _write(paragraph._p, content)
+        return paragraph
 
     def waterline(self, words):
         """Add the line between tangible and intangible, with its words."""
-        row = self._document.add_paragraph(readable(words), "Waterline")
-        row.paragraph_format.keep_with_next = True
+        self.paragraph(words, "Waterline").paragraph_format.keep_with_next = True
 
-    def table(self, heads, rows, *, title, description, widths=None, first_column_heads=False):
+    def table(
+        self, heads, rows, *, title, description, widths=None, first_column_heads=False, style=NORMAL, fill=""
+    ):
         """Add a table whose first row holds ``heads`` and is repeated on every page.
 
-        A cell of ``rows`` is a text, or a list of (style, text), one a paragraph. ``title`` and
-        ``description`` are read out by screen readers. With ``first_column_heads`` a row's first cell names
-        the row. ``widths`` are in proportion; all columns are as wide without them.
+        A head or a cell of ``rows`` is a text or ``Run`` objects, in a ``style``; a cell may be a list of
+        (style, content), one a paragraph. ``title`` and ``description`` are read out by screen readers. With
+        ``first_column_heads`` a row's first cell names the row. ``widths`` are in proportion; all columns are
+        as wide without them. ``fill`` is a colour for all cells.
         """
         table = self._document.add_table(rows=1, cols=len(heads), style="Table Grid")
         table.autofit = False
@@ -83,14 +90,121 @@ class Paper:
             column.width = width
         for cell, head, width in zip(table.rows[0].cells, heads, widths, strict=True):
             cell.width = width
-            _shade(cell, PALE)
-            cell.paragraphs[0].add_run(readable(head)).bold = True
+            _shade(cell, fill or PALE)
+            self._fill(cell, head, style, bold=True)
         for row in rows:
             added = table.add_row()
             _keep_whole(added)
             for at, (cell, content) in enumerate(zip(added.cells, row, strict=True)):
                 cell.width = widths[at]
-                self._fill(cell, content, bold=first_column_heads and at == 0)
+                if fill:
+                    _shade(cell, fill)
+                self._fill(cell, content, style, bold=first_column_heads and at == 0)
+
+    def _fill(self, cell, content, style, *, bold):
+        lines = content if isinstance(content, list) else [(style, content)]
+        first, *others = [self._line(style, words, bold=bold) for style, words in lines]
+        cell._tc.replace(cell.paragraphs[0]._p, first)
+        for line in others:
+            cell._tc.append(line)
+
+    def _line(self, style, content, *, bold):
+        """Return a paragraph's element, copied from the first of its style: thousands are quick that way."""
+        if style not in self._lines:
+            model = self._document.add_paragraph(style=style)
+            self._lines[style] = model._p
+            model._p.getparent().remove(model._p)
+        line = deepcopy(self._lines[style])
+        _write(line, content, bold=bold)
+        return line
+
+    def _set_page(self, words):
+        section, look = self._document.sections[0], self._look
+        sides = (SHORT_SIDE, LONG_SIDE) if look.upright else (LONG_SIDE, SHORT_SIDE)
+        section.orientation = WD_ORIENT.PORTRAIT if look.upright else WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = sides
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = look.margin
+        foot = section.footer.paragraphs[0]
+        foot.add_run(f"{readable(words)} Page ")
+        foot._p.append(_field("PAGE"))
+        foot.add_run(" of ")
+        foot._p.append(_field("NUMPAGES"))
+
+    def _set_styles(self):
+        styles, look = self._document.styles, self._look
+        for language in styles.element.iter(qn("w:lang")):
+            language.set(qn("w:val"), LANGUAGE)
+        for language in self._document.settings.element.iter(qn("w:themeFontLang")):
+            language.set(qn("w:val"), LANGUAGE)
+        for name, size in look.sizes.items():
+            is_heading = name != NORMAL
+            font = styles[name].font
+            font.name, font.size = look.font_of_headings if is_heading else FONT, Pt(size)
+            font.color.rgb = DEEP if is_heading else INK
+            if look.upright and is_heading:
+                styles[name].paragraph_format.space_before = Pt(size / 2)
+            fonts = styles[name].element.rPr.rFonts
+            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+                fonts.attrib.pop(qn(f"w:{theme}"), None)
+        for name in (NORMAL, BULLET):
+            styles[name].paragraph_format.space_after = Pt(look.after)
+            for contextual in styles[name].element.iter(qn("w:contextualSpacing")):
+                contextual.set(qn("w:val"), "false")
+        quote = styles[QUOTE]
+        quote.font.color.rgb = INK
+        quote.paragraph_format.left_indent = Mm(9)
+        quote.paragraph_format.space_after = Pt(3)
+        waterline = self._style("Waterline", NORMAL)
+        waterline.font.bold, waterline.font.color.rgb = True, DEEP
+        waterline.paragraph_format.space_before = Pt(10)
+        waterline.element.get_or_add_pPr().append(_line_above())
+
+    def _style(self, name, base, size=None):
+        """Add a style of paragraphs that is like another but for what is set on it; return it."""
+        style = self._document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = self._document.styles[base]
+        style.font.size = Pt(size) if size else None
+        return style
+
+    @property
+    def _width(self):
+        """Return how wide a line is."""
+        return (SHORT_SIDE if self._look.upright else LONG_SIDE) - 2 * self._look.margin
+
+    def _shared_out(self, widths):
+        """Return widths in proportion as they fill the page."""
+        return [self._width * width // sum(widths) for width in widths]
+
+    def bytes(self):
+        """Return the finished document."""
+        content = BytesIO()
+        self._document.save(content)
+        return content.getvalue()
+
+
+class Paper(Pages):
+    """A document on something: landscape, or ``upright`` in small type to fit on one page.
+
+    It begins with its title and what it says of itself; upright only with the title.
+    """
+
+    def __init__(self, about, *, upright=False):
+        super().__init__(
+            ONE_PAGE if upright else WIDE,
+            title=about.title,
+            subject=about.evaluation,
+            comments=" ".join(about.provenance),
+            day=about.day,
+            foot=f"{about.evaluation}, {about.written_on}.",
+        )
+        self.heading(about.title, 1)
+        for label, words in () if upright else about.lines:
+            self.labelled(label, words)
+
+    def labelled(self, label, words):
+        """Add a paragraph that begins with a label in bold."""
+        row = self.paragraph((Run(f"{label}: ", bold=True), Run(words)))
+        row.paragraph_format.space_after = Pt(2)
 
     def tidy(self, table, *, description):
         """Add a ``Table`` whose first column names its rows."""
@@ -100,79 +214,14 @@ class Paper:
         said = {"title": table.title, "description": description}
         self.table(heads, rows, widths=widths, first_column_heads=True, **said)
 
-    def _fill(self, cell, content, *, bold):
-        lines = [(NORMAL, content)] if isinstance(content, str) else content
-        first, *others = [self._line(style, text, bold=bold) for style, text in lines]
-        cell._tc.replace(cell.paragraphs[0]._p, first)
-        for line in others:
-            cell._tc.append(line)
 
-    def _line(self, style, text, *, bold):
-        """Return a paragraph's element, copied from the first of its style: thousands are quick that way."""
-        if style not in self._lines:
-            model = self._document.add_paragraph(style=style)
-            self._lines[style] = model._p
-            model._p.getparent().remove(model._p)
-        line = deepcopy(self._lines[style])
-        run = line.add_r()
-        run.text = readable(text)
-        if bold:
-            run.get_or_add_rPr().append(OxmlElement("w:b"))
-        return line
-
-    def _set_page(self, about):
-        section = self._document.sections[0]
-        if self._upright:
-            section.page_width, section.page_height = SHORT_SIDE, LONG_SIDE
-        else:
-            section.orientation = WD_ORIENT.LANDSCAPE
-            section.page_width, section.page_height = LONG_SIDE, SHORT_SIDE
-        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
-        foot = section.footer.paragraphs[0]
-        foot.add_run(f"{readable(about.evaluation)}, {about.written_on}. Page ")
-        foot._p.append(_field("PAGE"))
-        foot.add_run(" of ")
-        foot._p.append(_field("NUMPAGES"))
-
-    def _set_styles(self):
-        styles = self._document.styles
-        for language in styles.element.iter(qn("w:lang")):
-            language.set(qn("w:val"), LANGUAGE)
-        for language in self._document.settings.element.iter(qn("w:themeFontLang")):
-            language.set(qn("w:val"), LANGUAGE)
-        for name, size in (SMALL if self._upright else SIZES).items():
-            font = styles[name].font
-            font.name, font.size = FONT, Pt(size)
-            font.color.rgb = INK if name == NORMAL else DEEP
-            if self._upright and name != NORMAL:
-                styles[name].paragraph_format.space_before = Pt(size / 2)
-            fonts = styles[name].element.rPr.rFonts
-            for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-                fonts.attrib.pop(qn(f"w:{theme}"), None)
-        for name in (NORMAL, BULLET):
-            styles[name].paragraph_format.space_after = Pt(1 if self._upright else 4)
-            for contextual in styles[name].element.iter(qn("w:contextualSpacing")):
-                contextual.set(qn("w:val"), "false")
-        quote = styles[QUOTE]
-        quote.font.color.rgb = INK
-        quote.paragraph_format.left_indent = Mm(9)
-        quote.paragraph_format.space_after = Pt(3)
-        waterline = styles.add_style("Waterline", WD_STYLE_TYPE.PARAGRAPH)
-        waterline.base_style = styles[NORMAL]
-        waterline.font.bold, waterline.font.color.rgb = True, DEEP
-        waterline.paragraph_format.space_before = Pt(10)
-        waterline.element.get_or_add_pPr().append(_line_above())
-
-    def _shared_out(self, widths):
-        """Return widths in proportion as they fill the page."""
-        whole = (SHORT_SIDE if self._upright else LONG_SIDE) - 2 * MARGIN
-        return [whole * width // sum(widths) for width in widths]
-
-    def bytes(self):
-        """Return the finished document."""
-        content = BytesIO()
-        self._document.save(content)
-        return content.getvalue()
+def _write(paragraph, content, *, bold=False):
+    """Write a text or ``Run`` objects into a paragraph's element; ``bold`` for all of it."""
+    for run in (Run(content),) if isinstance(content, str) else content:
+        written = paragraph.add_r()
+        written.text = readable(run.text)
+        for name in [*(["w:b"] if bold or run.bold else []), *(["w:i"] if run.italic else [])]:
+            written.get_or_add_rPr().append(OxmlElement(name))
 
 
 def _element(name, **attributes):

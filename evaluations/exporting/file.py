@@ -5,16 +5,17 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from evaluations.report.words import COUNTS_NOTE, MADE_UP, where_from
+
 from .words import day
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-COUNTS_NOTE = "Counts are of findings, not of people."
-MADE_UP = "Made-up practice evaluation: nobody said any of this."
 AUTHOR = "Waterline"
 LONGEST_NAME = 120
 
@@ -41,9 +42,7 @@ class StrandSource:
     @property
     def words(self):
         """Return it in words, with the note on it where they do not come from interviews."""
-        if self.from_interviews:
-            return "From interviews"
-        return f"Compiled from public sources, not from interviews. {self.note}".strip()
+        return where_from(self.from_interviews, self.note)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ back. ``about`` names the record that a text comes from (``finding:12``, ``recom
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 
+from evaluations.conditions import Condition
+
 from .drawing import Drawing, Line, Rect, Wave, Words
 
 
@@ -100,6 +102,11 @@ class Grid:
     words: str
     rows: tuple
 
+    @property
+    def levels(self):
+        """Return the rows with their names, for example ``("Tangible: structural conditions", cells)``."""
+        return [(_level_name(Condition(cells[0].condition)), cells) for cells in self.rows]
+
 
 @dataclass(frozen=True)
 class Table:
@@ -148,6 +155,11 @@ class Document:
     day: date
     sections: tuple
 
+    @property
+    def below_title(self):
+        """Return the lines below the title: the evaluation's own, where it is another one, and ``lines``."""
+        return (*((self.evaluation,) if self.evaluation != self.title else ()), *self.lines)
+
 
 _TYPES = {
     kind.__name__: kind
@@ -177,6 +189,10 @@ def document_from(data):
     """Return the ``Document`` that ``as_data`` wrote. Raises KeyError for what it never writes."""
     found = _value(data)
     return Document(**{**_parts(found), "day": date.fromisoformat(found.day)})
+
+
+def _level_name(condition):
+    return f"{condition.tangibility.label}: {condition.level} conditions"
 
 
 def _parts(document):

@@ -4,6 +4,9 @@ Lengths are in points from the top left corner; colours are ``#rrggbb``.
 """
 
 from dataclasses import dataclass
+from math import pi, sin
+
+WAVE_LENGTH, WAVE_HEIGHT, WAVE_STEP = 60, 3, 3  # in points
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,15 @@ class Wave:
     y: float
     colour: str
     width: float = 2
+
+    @property
+    def points(self):
+        """Return the points that it goes through, close enough for straight lines between them."""
+        steps = max(1, round((self.x2 - self.x1) / WAVE_STEP))
+        across = [self.x1 + (self.x2 - self.x1) * step / steps for step in range(steps + 1)]
+        return [
+            (x, round(self.y + WAVE_HEIGHT * sin(2 * pi * (x - self.x1) / WAVE_LENGTH), 2)) for x in across
+        ]
 
 
 @dataclass(frozen=True)

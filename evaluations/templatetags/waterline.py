@@ -50,3 +50,9 @@ def names(users):
     """Return several people's names as they are said: ``Ada``, ``Ada and Bo``, ``Ada, Bo and Cy``."""
     *others, last = map(name, users)
     return f"{', '.join(others)} and {last}" if others else last
+
+
+@register.filter
+def partial(part):
+    """Return the template that draws a part of a document, for example ``evaluations/_report_quote.html``."""
+    return f"evaluations/_report_{type(part).__name__.lower()}.html"
