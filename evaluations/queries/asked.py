@@ -10,8 +10,14 @@ def asked_in(rows, strand):
 
     ``rows`` are those of ``access.asked_conditions_for``.
     """
-    counted = rows.filter(interview__strands=strand).order_by().values_list("condition", "state")
-    found = defaultdict(dict)
-    for condition, state, number in counted.annotate(n=Count("pk")):
-        found[condition][state] = number
+    return asked_in_each(rows, [strand]).get(strand.pk, {})
+
+
+def asked_in_each(rows, strands):
+    """Return by strand (number) what ``asked_in`` returns of one; none without an interview. One query."""
+    names = ("interview__strands", "condition", "state")
+    counted = rows.filter(interview__strands__in=strands).order_by().values_list(*names)
+    found = defaultdict(lambda: defaultdict(dict))
+    for strand, condition, state, number in counted.annotate(n=Count("pk")):
+        found[strand][condition][state] = number
     return dict(found)

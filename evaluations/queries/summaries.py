@@ -16,8 +16,11 @@ class ShownSummary(ShownText):
     """A summary as everybody sees it in its cell.
 
     One without any finding that readers see behind it (``is_backed`` is false) has nothing to sum up.
+    ``strand`` is the number of its strand.
     """
 
+    id: int
+    strand: int
     kind: str
     condition: str
     is_backed: bool
@@ -43,6 +46,8 @@ def shown_summaries(summaries, findings):
         ShownSummary.of(
             row,
             _basis(cells[row.strand_id, row.kind, row.condition]),
+            id=row.pk,
+            strand=row.strand_id,
             kind=row.kind,
             condition=row.condition,
             is_backed=bool(cells[row.strand_id, row.kind, row.condition]),

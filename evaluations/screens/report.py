@@ -12,12 +12,19 @@ from evaluations.models import DocumentKind, SectionKey
 from evaluations.report.blocks import Document, Section
 from evaluations.report.prose import blocks_of
 
-from .report_data import read_report, report_strands, report_title
+from .report_data import read_report, report_sample, report_strands, report_title
 from .report_parts import document_foot, document_lines, document_notes, live_parts
-from .report_summary import summary_sections
 from .report_words import drafted
 
-__all__ = ["OutlineRow", "read_document", "read_outline", "read_section", "report_strands", "report_title"]
+__all__ = [
+    "OutlineRow",
+    "read_document",
+    "read_outline",
+    "read_section",
+    "report_sample",
+    "report_strands",
+    "report_title",
+]
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class OutlineRow:
 
 
 def read_outline(member):
-    """Return the sections as ``OutlineRow`` objects, in the order of the report. A fixed number of queries."""
+    """Return the sections in the order of the report as ``OutlineRow``. A fixed number of queries."""
     return _outline(read_report(member, timezone.localdate()))
 
 
@@ -51,19 +58,16 @@ def read_document(member, kind, *, said, day):
     """
     data = read_report(member, day)
     rows = _outline(data)
-    if kind == DocumentKind.SUMMARY:
-        sections, named = summary_sections(rows[-1]), f"{data.title}: {rows[-1].heading.lower()}"
-    else:
-        shown = (_section(data, row) for row in rows[:-1] if row.is_included)
-        sections, named = tuple(section for section in shown if section.blocks), data.title
+    asked_for = rows[-1:] if kind == DocumentKind.SUMMARY else rows[:-1]
+    sections = (_section(data, row) for row in asked_for if row.is_included)
     return Document(
-        title=named,
+        title=data.title,
         evaluation=data.evaluation.title,
         lines=document_lines(data, said),
         notes=document_notes(data),
         foot=document_foot(data, said),
         day=day,
-        sections=sections,
+        sections=tuple(section for section in sections if section.blocks),
     )
 
 
@@ -84,10 +88,10 @@ def _outline(data):
 
 
 def _place(data, key):
-    """Return what sorts a section: its place from 1; one that nobody moved (0) stands where it begins."""
-    begins = list(SectionKey).index(key) + 1
-    written = data.sections.get(key)
-    return key == SectionKey.SUMMARY, (written.position if written else 0) or begins, begins
+    """Return what sorts a section: where it was put, or else where it begins; the summary comes last."""
+    begins = list(SectionKey).index(key)
+    decided = data.sections.get(key)
+    return key == SectionKey.SUMMARY, decided.position if decided else begins, begins
 
 
 def _row(data, key, position):

@@ -1,0 +1,121 @@
+"""Reading what the report says that no other page does: recommendations in full, how the work was done."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch
+
+from evaluations.conditions import Condition
+from evaluations.models import (
+    InterviewStatus,
+    InterviewStrand,
+    Mode,
+    RecommendationQuotation,
+    Sector,
+    Setting,
+)
+
+from .agreement import units_frame
+from .quotations import shown_quotations
+
+
+@dataclass(frozen=True)
+class ShownRecommendation:
+    """One recommendation with its actions and the quotations behind it."""
+
+    row: object
+    actions: tuple
+    quotations: tuple
+
+
+def shown_recommendations(recommendations, actions, quotations, groups):
+    """Return recommendations in order as ``ShownRecommendation`` objects. A fixed number of queries.
+
+    ``actions`` and ``quotations`` are those that the audience sees, ``groups`` as ``reader_groups``.
+    """
+    steps = Prefetch("actions", actions, to_attr="steps")
+    rows = list(recommendations.select_related("strand", "adds_to").prefetch_related(steps))
+    links = RecommendationQuotation.objects.filter(recommendation__in=[row.pk for row in rows])
+    linked = defaultdict(list)
+    for recommendation, quotation in links.values_list("recommendation_id", "quotation_id"):
+        linked[recommendation].append(quotation)
+    shown = shown_quotations(quotations, {key for keys in linked.values() for key in keys}, groups)
+    return [
+        ShownRecommendation(
+            row=row,
+            actions=tuple(row.steps),
+            quotations=tuple(shown[key] for key in linked[row.pk] if key in shown),
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Fieldwork:
+    """How the interviews were held that are recorded: how many, when, with whom, in which manner.
+
+    ``settings`` and ``modes`` are numbers of interviews by ``Setting`` and ``Mode``, ``questions`` those of
+    the guide by condition; ``interviewers`` is how many evaluators held them.
+    """
+
+    interviews: int
+    first: date | None
+    last: date | None
+    settings: dict
+    modes: dict
+    questions: dict
+    interviewers: int
+
+
+def fieldwork(interviews, questions, strands):
+    """Return the ``Fieldwork`` of scoped interviews, those that were held, and of the guide. Four queries.
+
+    Interviews on other strands than ``strands`` are left out, as are those whose answers were deleted
+    because somebody withdrew.
+    """
+    speaks = InterviewStrand.objects.filter(interview=OuterRef("pk"))
+    held = interviews.exclude(status=InterviewStatus.PLANNED).filter(
+        ~Exists(speaks) | Exists(speaks.filter(strand__in=strands)), emptied_on__isnull=True
+    )
+    facts = held.order_by().aggregate(
+        n=Count("pk"), first=Min("date"), last=Max("date"), by=Count("interviewer", distinct=True)
+    )
+    return Fieldwork(
+        interviews=facts["n"],
+        first=facts["first"],
+        last=facts["last"],
+        settings=_counted(held.order_by(), "setting", Setting),
+        modes=_counted(held.order_by(), "mode", Mode),
+        questions=_counted(questions.order_by(), "condition", Condition),
+        interviewers=facts["by"],
+    )
+
+
+def _counted(rows, name, choices):
+    """Return ``{choice: number of rows}`` in the order of the choices, without those that no row has."""
+    found = dict(rows.values_list(name).annotate(n=Count("pk")))
+    return {choice: found[choice.value] for choice in choices if choice.value in found}
+
+
+@dataclass(frozen=True)
+class CodingFacts:
+    """Who coded: how many evaluators; and of second codings that closed how many, with a frame of units."""
+
+    coders: int
+    second_codings: int
+    units: object
+
+
+def coding_facts(quotations, rounds, units):
+    """Return the ``CodingFacts`` of scoped quotations, second codings and their units. Three queries."""
+    first = quotations.filter(coder__isnull=False, answer__isnull=False).order_by().values_list("coder")
+    closed = list(rounds.filter(closed_at__isnull=False).order_by().values_list("second_id", flat=True))
+    coders = {coder for (coder,) in first.distinct()} | set(closed)
+    return CodingFacts(len(coders), len(closed), units_frame(units))
+
+
+def people_by_sector(participants):
+    """Return ``{Sector: number}`` of scoped participants who have not withdrawn. One query."""
+    rows = participants.filter(withdrawn_on__isnull=True).order_by()
+    return {Sector(name): number for name, number in rows.values_list("sector").annotate(n=Count("pk"))}
