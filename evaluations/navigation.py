@@ -23,7 +23,7 @@ MENU = (
         ("interview-", "participant-", "import-", "job-", "consent-", "second-coding-", "agreement-"),
         Ability.SEE_CONFIDENTIAL,
     ),
-    MenuItem("Findings", "finding-list", ("finding-", "quotation-", "comment-", "share-")),
+    MenuItem("Findings", "finding-list", ("finding-", "quotation-", "comment-", "share-", "reflection-")),
     MenuItem("Matrix", "matrix-home", ("matrix-", "board-detail", "board-undo", "summary-", "lasting-")),
     MenuItem("Compare", "comparison-detail", ("comparison-", "outcome-")),
     MenuItem(

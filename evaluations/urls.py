@@ -37,6 +37,9 @@ from evaluations.views import (
     recommendations,
     second_coding,
     setup,
+    reflection_points,
+    reflections,
+    report_files,
     signed,
     steps,
     timeline,
@@ -197,6 +200,52 @@ urlpatterns = [
     # matrix/
     path(f"{E}matrix/", matrix.matrix_home, name="matrix-home"),
     path(f"{E}matrix/<slug:strand>/", matrix.matrix_detail, name="matrix-detail"),
+    # reflections/
+    path(f"{E}reflections/", reflections.reflection_list, name="reflection-list"),
+    path(f"{E}reflections/new/", reflections.reflection_add, name="reflection-add"),
+    path(f"{E}reflections/<int:pk>/", reflections.reflection_detail, name="reflection-detail"),
+    path(f"{E}reflections/<int:pk>/edit/", reflections.reflection_edit, name="reflection-edit"),
+    path(f"{E}reflections/<int:pk>/mark/", reflections.reflection_mark, name="reflection-mark"),
+    path(f"{E}reflections/<int:pk>/move/", reflections.reflection_move, name="reflection-move"),
+    path(f"{E}reflections/<int:pk>/remove/", reflections.reflection_remove, name="reflection-remove"),
+    path(
+        f"{E}removed-reflections/<int:pk>/restore/", reflections.reflection_restore, name="reflection-restore"
+    ),
+    path(
+        f"{E}reflections/<int:pk>/points/new/",
+        reflection_points.reflection_point_add,
+        name="reflection-point-add",
+    ),
+    path(
+        f"{E}reflections/<int:pk>/points/<int:point>/edit/",
+        reflection_points.reflection_point_edit,
+        name="reflection-point-edit",
+    ),
+    path(
+        f"{E}reflections/<int:pk>/points/<int:point>/move/",
+        reflection_points.reflection_point_move,
+        name="reflection-point-move",
+    ),
+    path(
+        f"{E}reflections/<int:pk>/points/<int:point>/remove/",
+        reflection_points.reflection_point_remove,
+        name="reflection-point-remove",
+    ),
+    path(
+        f"{E}reflections/<int:pk>/removed-points/<int:point>/restore/",
+        reflection_points.reflection_point_restore,
+        name="reflection-point-restore",
+    ),
+    path(
+        f"{E}reflections/<int:pk>/points/<int:point>/quotations/",
+        reflection_points.reflection_quotations,
+        name="reflection-quotations",
+    ),
+    path(
+        f"{E}reflections/<int:pk>/points/<int:point>/quotations/<int:quotation>/detach/",
+        reflection_points.reflection_quotation_detach,
+        name="reflection-quotation-detach",
+    ),
     path(f"{E}matrix/<slug:strand>/export/<slug:format>/", matrix.matrix_export, name="matrix-export"),
     path(CELL, board.board_detail, name="board-detail"),
     path(f"{CELL}summary/", signed.summary_edit, name="summary-edit"),

@@ -130,6 +130,22 @@ passage-remove            post  ok         403       403   404       404        
 passage-restore           post  ok         403       403   404       404        sign-in
 passage-unsupport         post  ok         403       403   404       404        sign-in
 
+reflection-list           both  ok         ok        ok    404       404        sign-in
+reflection-detail         both  ok         ok        ok    404       404        sign-in
+reflection-add            both  ok         403       403   404       404        sign-in
+reflection-edit           both  ok         403       403   404       404        sign-in
+reflection-mark           post  ok         403       403   404       404        sign-in
+reflection-move           post  ok         403       403   404       404        sign-in
+reflection-remove         post  ok         403       403   404       404        sign-in
+reflection-restore        post  ok         403       403   404       404        sign-in
+reflection-point-add      post  ok         403       403   404       404        sign-in
+reflection-point-edit     both  ok         403       403   404       404        sign-in
+reflection-point-move     post  ok         403       403   404       404        sign-in
+reflection-point-remove   post  ok         403       403   404       404        sign-in
+reflection-point-restore  post  ok         403       403   404       404        sign-in
+reflection-quotations     both  ok         403       403   404       404        sign-in
+reflection-quotation-detach  post  ok      403       403   404       404        sign-in
+
 matrix-home               both  ok         ok        ok    404       404        sign-in
 matrix-detail             both  ok         ok        ok    404       404        sign-in
 matrix-export             get   ok         ok        ok    404       404        sign-in
@@ -365,6 +381,7 @@ class World:
         self.values |= earlier_round(evaluation, strand)
         self.values |= workshops(strand)
         self.values |= bulk(strand)
+        self.values |= reflected(evaluation, quotation)
         self.values |= secret_addresses(self.member, recommendation, owner, token=token)
         self.body = {
             "settled": "not_coded",
@@ -372,6 +389,8 @@ class World:
             "version": 1,
             "text": "Changed by somebody who may not",
             "title": "Changed by somebody who may not",
+            "theme": "Changed by somebody who may not",
+            "subject": "model",
             "name": "Changed by somebody who may not",
             "programme": "Changed",
             "kind": "barrier",
@@ -428,6 +447,21 @@ def bulk(strand):
     states = {"before": {row.pk: {"priority": ""}}, "after": {row.pk: {"priority": "low"}}}
     change = TrackerChange.objects.create(evaluation=strand.evaluation, label="R5000: low priority", **states)
     return {"bulk": change.pk}
+
+
+def reflected(evaluation, quotation):
+    """Add a reflection with points, one taken out, and one that was removed; return their values."""
+    reflection, removed = builders.reflection(evaluation, subject="heard"), {"removed_at": timezone.now()}
+    builders.reflection(evaluation, subject="heard")
+    point = builders.point(reflection)
+    builders.point(reflection)
+    point.quotations.add(quotation, through_defaults={"evaluation": evaluation})
+    return {
+        "reflections": reflection.pk,
+        "points": point.pk,
+        "removed-points": builders.point(reflection, **removed).pk,
+        "removed-reflections": builders.reflection(evaluation, **removed).pk,
+    }
 
 
 def workshops(strand):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from evaluations.models import (
+    Ambition,
     Answer,
     CellSummary,
     Evaluation,
@@ -21,6 +22,7 @@ from evaluations.models import (
     Membership,
     Quotation,
     Recommendation,
+    Reflection,
     Role,
     Strand,
     WorkshopStrand,
@@ -49,7 +51,17 @@ class FollowsInACircle(NotAllowedNow):
 
 INVITATION_LASTS = timedelta(days=14)
 # What belongs to a strand: one without any of these is empty.
-IN_STRANDS = (Answer, CellSummary, Finding, InterviewStrand, Quotation, Recommendation, WorkshopStrand)
+IN_STRANDS = (
+    Ambition,
+    Answer,
+    CellSummary,
+    Finding,
+    InterviewStrand,
+    Quotation,
+    Recommendation,
+    Reflection,
+    WorkshopStrand,
+)
 
 
 @transaction.atomic
@@ -127,13 +139,13 @@ def move_strand(*, strand, up, by):
 def remove_strand(*, strand, by):
     """Remove a strand that holds nothing and return it; it can be put back.
 
-    Raises NotAllowedNow for one that interviews, findings, recommendations or workshops belong to.
+    Raises NotAllowedNow for one that interviews, findings, ambitions or anything else belong to.
     """
     current = locked(strand)
     if any(model.objects.filter(strand=current).exists() for model in IN_STRANDS):
         raise NotAllowedNow(
-            "This strand is not empty: interviews, quotations, findings, recommendations or workshops belong "
-            "to it. Move them to another strand first."
+            "This strand is not empty: interviews, quotations, findings, recommendations, ambitions, "
+            "reflections or workshops belong to it. Move them to another strand first."
         )
     if not current.removed_at:
         current.removed_at = timezone.now()

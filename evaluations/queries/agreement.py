@@ -68,7 +68,7 @@ def blind_desk(answers, codes):
     answers = list(answers.exclude(text=""))
     texts = {answer.pk: answer.text for answer in answers}
     coded = [
-        Coded(number, _blind_mark(row, texts.get(row.answer_id, "")), row.kind, (), ())
+        Coded(number, _blind_mark(row, texts.get(row.answer_id, "")), row.kind, (), (), ())
         for number, row in enumerate(codes.order_by("at", "pk"), start=1)
     ]
     return list(coded_answers(answers, coded).values()), coded

@@ -25,10 +25,11 @@ class Coded:
     kind: str
     findings: tuple
     recommendations: tuple
+    points: tuple
 
     @property
     def is_loose(self):
-        """Say whether it supports nothing yet."""
+        """Say whether it supports no finding and no recommendation yet."""
         return not (self.findings or self.recommendations)
 
     @property
@@ -121,14 +122,14 @@ class CodingDesk:
         return tuple((kind, kind.label[0]) for kind in CodeKind)
 
 
-def coding_desk(interview, quotations, removed, findings, recommendations, strands, asked):
+def coding_desk(interview, quotations, removed, findings, recommendations, points, strands, asked):
     """Return the ``CodingDesk`` of an interview (from ``queries.interviews.with_answers``).
 
     The rows are those that the member sees, ``asked`` is ``forms.coding.EvidenceForm.asked`` with the
     condition that is on screen. A fixed number of queries.
     """
     own = quotations.filter(answer__interview=interview)
-    coded = coded_quotations(own, findings, recommendations)
+    coded = coded_quotations(own, findings, recommendations, points)
     gone = tuple(removed.filter(answer__interview=interview).order_by("-removed_at", "-pk"))
     opened = next((entry for entry in coded if entry.row.pk == asked["open"] and entry.kind), None)
     return CodingDesk(
@@ -146,16 +147,18 @@ def coding_desk(interview, quotations, removed, findings, recommendations, stran
     )
 
 
-def coded_quotations(quotations, findings, recommendations):
+def coded_quotations(quotations, findings, recommendations, points):
     """Return scoped quotations of one interview as ``Coded`` objects, numbered in the order of coding.
 
-    ``findings`` and ``recommendations`` are those that the member sees. Three queries.
+    ``findings``, ``recommendations`` and ``points`` (of reflections) are those that the member sees. Four
+    queries.
     """
     rows = (
         quotations.select_related("answer__interview", "strand", "speaker")
         .prefetch_related(
             Prefetch("findings", findings, to_attr="seen_findings"),
             Prefetch("recommendations", recommendations, to_attr="seen_recommendations"),
+            Prefetch("reflection_points", points.select_related("reflection"), to_attr="seen_points"),
         )
         .order_by("pk")
     )
@@ -229,7 +232,7 @@ def _about(row):
 def _coded(number, row):
     findings, recommendations = tuple(row.seen_findings), tuple(row.seen_recommendations)
     kind = row.kind or (findings[0].kind if findings else "")
-    return Coded(number, row, kind, findings, recommendations)
+    return Coded(number, row, kind, findings, recommendations, tuple(row.seen_points))
 
 
 def _sums(coded):

@@ -112,6 +112,8 @@ class GatedQuotation:
     interview: object
     passage_query: str
     area: str
+    kind: str
+    kind_label: str
     consent: str
     consent_label: str
     is_approved: bool
@@ -177,6 +179,8 @@ def _gated(row, groups):
         interview=interview,
         passage_query=_passage_query(row),
         area=row.answer.question.get_area_display() if row.answer and row.answer.question else "",
+        kind=row.kind,
+        kind_label=row.get_kind_display(),
         consent=consent.value,
         consent_label="Consent not recorded" if consent == Consent.NOT_RECORDED else consent.label,
         is_approved=row.approved_on is not None,

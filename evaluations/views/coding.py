@@ -194,7 +194,9 @@ def _choices(member, entry, words):
 
 def _entry(member, pk):
     rows = access.quotations_for(member).filter(pk=pk, answer__isnull=False)
-    found = coded_quotations(rows, access.findings_for(member), access.recommendations_for(member))
+    found = coded_quotations(
+        rows, access.findings_for(member), access.recommendations_for(member), access.points_for(member)
+    )
     if not found or not found[0].kind:
         raise Http404
     return found[0]

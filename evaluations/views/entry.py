@@ -130,6 +130,7 @@ def interview_check(request, slug, code):
         access.quotations_for(member).filter(answer__interview=interview),
         access.findings_for(member),
         access.recommendations_for(member),
+        access.points_for(member),
     )
     shown = places(interview, tallies(coded))
     suggestion = suggested_focus(shown)
@@ -223,6 +224,7 @@ def _desk(member, interview, request):
         access.removed_quotations_for(member),
         access.findings_for(member),
         access.recommendations_for(member),
+        access.points_for(member),
         access.strands_for(member),
         asked | {"condition": condition},
     )

@@ -16,6 +16,7 @@ from evaluations.actions.quotations import (
     record_refusal,
     stop_using_quotation,
 )
+from evaluations.forms.board import back_address
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import AgreementForm, AttachForm, QuotationForm, VersionForm
 from evaluations.queries.history import set_aside_versions
@@ -90,7 +91,7 @@ def quotation_edit(request, slug, pk):
         "member": member,
         "form": form,
         "quotation": quotation,
-        "back": _back(member, quotation),
+        "back": _back(request, member, quotation),
         "versions": set_aside_versions(versions, _kept_as),
     }
     if request.method == "POST" and form.is_valid():
@@ -128,7 +129,7 @@ def quotation_agreement(request, slug, pk):
     quotation = get_object_or_404(access.quotations_for(member).select_related("speaker"), pk=pk)
     decided = {name: getattr(quotation, name) for name in ("agreed_on", "refused_on", "version")}
     form = AgreementForm(request.POST or None, initial=decided)
-    back = _back(member, quotation)
+    back = _back(request, member, quotation)
     if request.GET.get("back") == "consent":
         back = reverse("consent-queue", kwargs={"slug": slug})
     if request.method == "POST" and form.is_valid():
@@ -161,22 +162,27 @@ def _decide(request, slug, pk, act, said):
         messages.error(request, CHANGED if isinstance(error, StaleVersion) else str(error))
     else:
         messages.success(request, said)
-    return redirect(_back(member, quotation))
+    return redirect(_back(request, member, quotation))
 
 
 def _kept_as(version):
     return "Set aside" if version.set_aside else f"Version {version.number}"
 
 
-def _back(member, quotation):
-    """Return the address of what the quotation is evidence for, or of the findings."""
+def _back(request, member, quotation):
+    """Return the page that the address or the form names, else that of what the quotation is evidence for."""
     slug = member.evaluation.slug
+    if back := back_address(request.POST, slug) or back_address(request.GET, slug):
+        return back
     finding = access.findings_for(member).filter(quotations=quotation).first()
     if finding:
         return reverse("finding-detail", kwargs={"slug": slug, "pk": finding.pk})
     recommendation = access.recommendations_for(member).filter(quotations=quotation).first()
     if recommendation:
         return reverse("recommendation-detail", kwargs={"slug": slug, "ref": recommendation.ref})
+    point = access.points_for(member).filter(quotations=quotation).first()
+    if point:
+        return reverse("reflection-detail", kwargs={"slug": slug, "pk": point.reflection_id})
     return reverse("finding-list", kwargs={"slug": slug})
 
 
