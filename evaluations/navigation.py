@@ -26,6 +26,7 @@ MENU = (
     MenuItem("Findings", "finding-list", ("finding-", "quotation-", "comment-", "share-", "reflection-")),
     MenuItem("Matrix", "matrix-home", ("matrix-", "board-detail", "board-undo", "summary-", "lasting-")),
     MenuItem("Compare", "comparison-detail", ("comparison-", "outcome-")),
+    MenuItem("Legacy plan", "legacy-plan", ("legacy-", "ambition-", "gap-")),
     MenuItem(
         "Recommendations",
         "recommendation-list",

@@ -24,6 +24,7 @@ from evaluations.views import (
     invitations,
     jobs,
     lasting,
+    legacy,
     matrix,
     mine,
     outcomes,
@@ -275,6 +276,20 @@ urlpatterns = [
     path(f"{E}lasting/", lasting.lasting_detail, name="lasting-detail"),
     path(f"{E}lasting/export/<slug:format>/", lasting.lasting_export, name="lasting-export"),
     path(f"{E}lasting/<int:pk>/", steps.lasting_judge, name="lasting-judge"),
+    # legacy-plan/
+    path(f"{E}legacy-plan/", legacy.legacy_plan, name="legacy-plan"),
+    path(f"{E}legacy-plan/export/<slug:format>/", legacy.legacy_export, name="legacy-export"),
+    path(f"{E}legacy-plan/ambitions/new/", legacy.ambition_add, name="ambition-add"),
+    path(f"{E}legacy-plan/ambitions/<int:pk>/", legacy.ambition_edit, name="ambition-edit"),
+    path(f"{E}legacy-plan/ambitions/<int:pk>/move/", legacy.ambition_move, name="ambition-move"),
+    path(f"{E}legacy-plan/ambitions/<int:pk>/remove/", legacy.ambition_remove, name="ambition-remove"),
+    path(
+        f"{E}legacy-plan/removed-ambitions/<int:pk>/restore/",
+        legacy.ambition_restore,
+        name="ambition-restore",
+    ),
+    path(f"{E}legacy-plan/gaps/accept/", legacy.gap_accept, name="gap-accept"),
+    path(f"{E}legacy-plan/gaps/<int:pk>/take-back/", legacy.gap_take_back, name="gap-take-back"),
     # recommendations/
     path(f"{E}recommendations/", tracker.recommendation_list, name="recommendation-list"),
     path(

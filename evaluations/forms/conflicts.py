@@ -65,19 +65,23 @@ def _holds(text, part):
     return not part or f"\n{part}\n" in f"\n{text}\n"
 
 
-def conflict(form, current):
-    """Return the ``Conflict`` between what a valid ``form`` sent and the row ``current`` as it is now."""
+def conflict(form, current, **beside):
+    """Return the ``Conflict`` between what a valid ``form`` sent and the row ``current`` as it is now.
+
+    ``beside`` is what stands now of what the form has beside the row's own fields, by the field's name.
+    """
     carried = [(n, v) for n, values in form.data.lists() for v in values if n not in NOT_CARRIED]
     sent = {**form.changes, **form.people}
+    now = {name: beside[name] if name in beside else _value(current, name) for name in sent}
     found = [
         Difference(
             label=str(form[name].label),
-            theirs=_words(form.fields[name], _value(current, name)),
+            theirs=_words(form.fields[name], now[name]),
             mine=_words(form.fields[name], mine),
             is_text=_is_text(form.fields[name]),
         )
         for name, mine in sent.items()
-        if mine != _value(current, name)
+        if mine != now[name]
     ]
     return Conflict(differences=tuple(found), version=current.version, carried=tuple(carried))
 
@@ -99,13 +103,13 @@ def _words(field, value):
         return field.prepare_value(value)
     if isinstance(value, dict):
         return ", ".join(f"{Condition(code).label}: {wording}" for code, wording in value.items())
+    choices = dict(getattr(field, "choices", None) or {})
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(str(choices.get(item, item)) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if hasattr(value, "strftime"):
         return f"{value.day} {value:%B %Y}"
-    choices = dict(getattr(field, "choices", None) or {})
     if isinstance(field, RowField):  # in the words of the form, which may keep back what a row is called
         return str(choices.get(str(value.pk), "another one"))
     return str(choices.get(value, value))

@@ -8,7 +8,11 @@ NOTHING = "nothing"
 # What a relation leads to, where its name may be closed to who reads.
 UNNAMED = {"follows": "another evaluation"}
 # What forms send beside a record's own fields.
-BESIDE = {"due_reason": "Why the date changes", "owner_name": "New owner"}
+BESIDE = {
+    "due_reason": "Why the date changes",
+    "owner_name": "New owner",
+    "conditions": "Conditions that need to shift",
+}
 UNSHOWN = {
     "id",
     "version",

@@ -1,0 +1,160 @@
+"""Writing the legacy plan: its ambitions and their order, and the gaps that are accepted as they are."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from evaluations.conditions import Condition
+from evaluations.models import Acceptance, AcceptedAs, Ambition, AmbitionCondition
+
+from . import order
+from .audit import record
+from .errors import AlreadyThere
+from .versions import (
+    keep_conflicting,
+    keep_nothing,
+    locked,
+    refusing_duplicates,
+    same_evaluation,
+    save_as,
+    save_changes,
+)
+
+
+@transaction.atomic
+def add_ambition(*, evaluation, fields, conditions, by):
+    """Add an ambition (``fields``: strand, kind, dimension, text) after the others of its strand.
+
+    ``conditions`` are those that it needs to shift. Returns it; raises ForeignRecord.
+    """
+    same_evaluation(evaluation, fields.values())
+    place = _next_place(fields["strand"])
+    row = save_as(Ambition(evaluation=evaluation, position=place, **fields), by=by)
+    _link(row, conditions)
+    return row
+
+
+def edit_ambition(*, ambition, version, changes, conditions, by):
+    """Save an ambition with the conditions that it needs to shift, as one version, and return it.
+
+    In another strand it comes last. Raises StaleVersion (what was sent is kept), ForeignRecord.
+    """
+
+    def before_save(current, changes):
+        if changes["strand"].pk != current.strand_id:
+            changes["position"] = _next_place(changes["strand"])
+        _link(current, conditions)
+
+    def unchanged(current):
+        return set(current.conditions.values_list("condition", flat=True)) == set(conditions)
+
+    return save_changes(
+        ambition,
+        version=version,
+        changes=dict(changes),
+        by=by,
+        before_save=before_save,
+        unchanged=unchanged,
+        also={"conditions": ", ".join(Condition(one).label for one in conditions)},
+    )
+
+
+@transaction.atomic
+def move_ambition(*, ambition, up, by):
+    """Move an ambition one place up or down among those of its strand and return it."""
+    return order.move(_in_plan(ambition.strand), ambition, up=up)
+
+
+@transaction.atomic
+def remove_ambition(*, ambition, by):
+    """Take an ambition out of the plan and return it; it can be put back."""
+    current = locked(ambition)
+    if not current.removed_at:
+        _set(current, removed_at=timezone.now())
+        record(by=by, evaluation=current.evaluation, verb="removed ambition", subject=str(current))
+    return current
+
+
+@transaction.atomic
+def restore_ambition(*, ambition, by):
+    """Put an ambition back, last in its strand, and return it."""
+    current = locked(ambition)
+    if current.removed_at:
+        _set(current, removed_at=None, position=_next_place(current.strand))
+        record(by=by, evaluation=current.evaluation, verb="restored ambition", subject=str(current))
+    return current
+
+
+def accept_gap(*, evaluation, subject, version, reason, by):
+    """Accept a gap of the road test with a reason and return the ``Acceptance``; or give another reason.
+
+    ``subject`` is what ``analysis.road_test`` calls the gap; ``version`` that of the acceptance that was on
+    screen, 0 for none. One that was taken back stands again. Raises StaleVersion when somebody else accepted
+    it or gave another reason meanwhile (what was sent is kept).
+    """
+    about = {"evaluation": evaluation, "accepted_as": AcceptedAs.GAP, "subject": subject}
+    row = Acceptance.objects.filter(**about).first()
+    if row is None:
+        try:
+            return _accept_first(about, reason, by)
+        except AlreadyThere:
+            row = Acceptance.objects.get(**about)
+
+    def before_save(current, changes):
+        changes |= {"by": by, "at": timezone.now()}
+        _note("accepted gap", current, by)
+
+    def keep(current, version, sent, by):
+        keep_conflicting(current, version, {"reason": reason}, by)
+
+    changes = {"reason": reason, "removed_at": None}
+    return save_changes(row, version=version, changes=changes, by=by, keep=keep, before_save=before_save)
+
+
+def take_back_gap(*, acceptance, version, by):
+    """Take back that a gap is accepted and return the acceptance; its reason is kept. Raises StaleVersion."""
+
+    def before_save(current, changes):
+        _note("took back gap", current, by)
+
+    changes = {"removed_at": timezone.now()}
+    return save_changes(
+        acceptance, version=version, changes=changes, by=by, keep=keep_nothing, before_save=before_save
+    )
+
+
+def _accept_first(about, reason, by):
+    with refusing_duplicates():
+        row = Acceptance.objects.create(**about, reason=reason, by=by, at=timezone.now())
+        _note("accepted gap", row, by)
+    return row
+
+
+def _note(verb, acceptance, by):
+    record(by=by, evaluation=acceptance.evaluation, verb=verb, subject=acceptance.subject)
+
+
+def _link(ambition, conditions):
+    """Make these the conditions that an ambition needs to shift."""
+    AmbitionCondition.objects.filter(ambition=ambition).exclude(condition__in=conditions).delete()
+    there = set(ambition.conditions.values_list("condition", flat=True))
+    AmbitionCondition.objects.bulk_create(
+        AmbitionCondition(evaluation=ambition.evaluation, ambition=ambition, condition=one)
+        for one in conditions
+        if one not in there
+    )
+
+
+def _set(ambition, **fields):
+    for name, value in fields.items():
+        setattr(ambition, name, value)
+    ambition.save(update_fields=[*fields, "updated_at"])
+
+
+def _in_plan(strand):
+    return Ambition.objects.filter(strand=strand, removed_at__isnull=True)
+
+
+def _next_place(strand):
+    last = _in_plan(strand).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
