@@ -1,5 +1,6 @@
-// Copies on this computer of text that the server has not acknowledged yet. Each belongs to one user, one
-// interview, one answer and the page that made it; they go once the server has the text, or after seven days.
+// Copies on this computer of text that the server has not acknowledged yet. Each belongs to one user, one answer
+// of an interview or one section of a report, and the page that made it; they go once the server has the text, or
+// after seven days.
 
 const PREFIX = "waterline-copy:";
 const WEEK = 7 * 24 * 60 * 60 * 1000;
@@ -7,8 +8,8 @@ const WEEK = 7 * 24 * 60 * 60 * 1000;
 // Names this open page: two pages with one answer must not write over each other's copies.
 export const PAGE = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 12)}`;
 
-function keyOf({ user, interview, name }) {
-  return `${PREFIX}${user}:${interview}:${name}:${PAGE}`;
+function keyOf({ user, interview, section, name }) {
+  return `${PREFIX}${user}:${interview ?? section}:${name}:${PAGE}`;
 }
 
 function read(key) {

@@ -9,13 +9,9 @@ function element(tag, words = "", attributes = {}) {
   return made;
 }
 
-// Sends a copy to the server, which keeps it: as the answer or, when that was saved since, beside it.
+// Sends a copy to the server, which keeps it: as the text or, when that was saved since, beside it.
 async function save(copy) {
-  const fields = {
-    user: copy.user, row: copy.interview, condition: copy.condition, page: copy.page, step: copy.step,
-    [copy.name]: copy.text, [`version-${copy.name}`]: copy.version,
-  };
-  const { status, body } = await post(copy.save, fields);
+  const { status, body } = await post(copy.save, { ...copy.fields, [copy.name]: copy.text });
   const isKept = body?.fields?.includes(copy.name) && (status === 200 || status === 409 || status === 423);
   if (isKept) forget(copy.key);
   return isKept;
