@@ -6,7 +6,7 @@ back. ``about`` names the record that a text comes from (``finding:12``, ``recom
 ``coreq``), so that a check can name the place.
 """
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 
 from evaluations.conditions import Condition
@@ -188,15 +188,11 @@ def as_data(value):
 def document_from(data):
     """Return the ``Document`` that ``as_data`` wrote. Raises KeyError for what it never writes."""
     found = _value(data)
-    return Document(**{**_parts(found), "day": date.fromisoformat(found.day)})
+    return replace(found, day=date.fromisoformat(found.day))
 
 
 def _level_name(condition):
     return f"{condition.tangibility.label}: {condition.level} conditions"
-
-
-def _parts(document):
-    return {field.name: getattr(document, field.name) for field in fields(document)}
 
 
 def _value(data):
