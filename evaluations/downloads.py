@@ -29,8 +29,13 @@ def send_file(request, evaluation, format, *, formats, title, sources, make, sub
     if format not in formats:
         raise Http404
     file = make(_about(evaluation, tuple(sources), title, tuple(filters)))
-    for row in {evaluation, *others}:
-        record(by=request.user, evaluation=row, verb="exported", subject=f"{subject} as {format}")
+    return send_made(request, file, subject=f"{subject} as {format}", evaluations={evaluation, *others})
+
+
+def send_made(request, file, *, subject, evaluations):
+    """Return the answer that sends a ``File``, and record in the ``evaluations`` it is of who took it."""
+    for row in evaluations:
+        record(by=request.user, evaluation=row, verb="exported", subject=subject)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'  # a name in plain ASCII
     return response

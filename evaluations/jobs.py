@@ -8,18 +8,28 @@ import logging
 import time
 from dataclasses import dataclass, field
 
+from django.core.exceptions import PermissionDenied
 from django.db import close_old_connections, transaction
+from django.http import Http404
 from django.utils import timezone
 
 from evaluations import access
 from evaluations.actions import jobs as records
-from evaluations.actions.errors import ActionError
+from evaluations.actions.errors import ActionError, NotAllowedNow
 from evaluations.actions.import_plan import Plan
 from evaluations.actions.imports import ImportRefused, carry_out_import, check_import
 from evaluations.actions.phones import clear_workshops
+from evaluations.actions.publishing import keep_draft, next_number, publish
+from evaluations.exporting.pdf import PdfUnavailable
+from evaluations.exporting.report import FORMATS, report_file
 from evaluations.importing.columns import SheetKind
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import Part, parse
+from evaluations.models import JobKind
+from evaluations.report.blocks import as_data
+from evaluations.report.passages import quotations_in
+from evaluations.screens.publishing import file_name, read_draft, read_publication
+from evaluations.screens.report_check import read_check
 
 logger = logging.getLogger("evaluations.jobs")
 
@@ -28,10 +38,14 @@ CLEAR_UP_EVERY = 60 * 60
 REPORT_EVERY = 0.5
 
 READING, CHECKING, WRITING = "Reading the file", "Comparing it with what is here", "Saving everything at once"
-OUR_FAULT = (
-    "Something went wrong on our side, and nothing was imported. Start it again, or tell whoever runs "
-    "Waterline."
-)
+PUTTING_TOGETHER, LOOKING_THROUGH = "Putting the report together", "Checking what may not reach readers"
+MAKING = "Making the files"
+OUR_FAULT = "Something went wrong on our side, and {}. Start it again, or tell whoever runs Waterline."
+NOTHING = {
+    JobKind.IMPORT: "nothing was imported",
+    JobKind.EXPORT: "no file was made",
+    JobKind.PUBLISH: "nothing was published",
+}
 
 
 @dataclass
@@ -96,16 +110,16 @@ def run(job):
     Nothing is written of one that another worker took up meanwhile: that one says how it ends.
     """
     try:
-        _import(job)
+        WORK[job.kind](job)
     except ImportRefused as refused:
         number = len(refused.problems)
         message = f"{number} row{'s' * (number != 1)} cannot be brought in. Nothing was imported."
         records.fail_job(job=job, message=message)
-    except (ActionError, Refused) as refused:
+    except (ActionError, PdfUnavailable, Refused) as refused:
         records.fail_job(job=job, message=str(refused))
     except Exception:
         logger.exception("job-failed")
-        records.fail_job(job=job, message=OUR_FAULT)
+        records.fail_job(job=job, message=OUR_FAULT.format(NOTHING[job.kind]))
 
 
 def _import(job):
@@ -119,6 +133,74 @@ def _import(job):
         already = sum(plan.already.values())
         result = {"made": list(plan.made.items()), "new": sum(plan.new.values()), "already": already}
         records.finish_job(job=job, result=result)
+
+
+def _export(job):
+    """Make a file of the draft, as whoever asked for it sees it now."""
+    member, tell = _writer(job), _Teller(job)
+    kind, format = job.order["document"], job.order["format"]
+    tell(PUTTING_TOGETHER)
+    document = read_draft(member, kind)
+    tell(MAKING, 0, 1)
+    name = file_name(job.evaluation, kind, "draft")
+    keep_draft(job=job, file=report_file(document, format, name=name))
+
+
+def _publish(job):
+    """Publish the report as it is now, unless something in it may not reach readers."""
+    member, tell = _writer(job), _Teller(job)
+    tell(PUTTING_TOGETHER)
+    number = next_number(access.versions_for(member))
+    documents = read_publication(member, number)
+    tell(LOOKING_THROUGH)
+    if read_check(member, documents.values()).open:
+        raise NotAllowedNow("The check found something that has to be resolved first. Nothing was published.")
+    files = list(_files(job, documents, number, tell))
+    records.report(job=job, step=WRITING)
+    with transaction.atomic():
+        records.hold_claim(job=job)
+        _hold_quotations(member, documents)
+        publish(
+            job=job,
+            number=number,
+            documents={kind.value: as_data(document) for kind, document in documents.items()},
+            files=files,
+        )
+
+
+def _files(job, documents, number, tell):
+    """Yield each file of each document as (kind, format, file); a PDF only where this server can make one."""
+    whole = [(kind, format) for kind in documents for format in FORMATS]
+    for done, (kind, format) in enumerate(whole):
+        tell(MAKING, done, len(whole))
+        name = file_name(job.evaluation, kind, f"version-{number}")
+        try:
+            yield kind, format, report_file(documents[kind], format, name=name)
+        except PdfUnavailable:
+            continue
+
+
+def _hold_quotations(member, documents):
+    """Lock the quotations that are about to be published; refuse when one may not reach readers any more."""
+    printed = set().union(*map(quotations_in, documents.values()))
+    rows = access.quotations_for(member, access.Audience.READERS).filter(pk__in=printed).order_by("pk")
+    held = set(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
+    if held != printed:
+        raise NotAllowedNow(
+            "A quotation changed while the files were made. Nothing was published: try again."
+        )
+
+
+def _writer(job):
+    """Return whoever asked for a job as a member who writes the report. Raises NotAllowedNow for others."""
+    try:
+        return access.evaluation_for(job.by, job.evaluation.slug, access.Ability.WRITE_REPORT)
+    except (Http404, PermissionDenied):
+        why = f"Whoever asked for this no longer writes the report, so {NOTHING[job.kind]}."
+        raise NotAllowedNow(why) from None
+
+
+WORK = {JobKind.IMPORT: _import, JobKind.EXPORT: _export, JobKind.PUBLISH: _publish}
 
 
 class _Teller:

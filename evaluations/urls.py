@@ -34,13 +34,14 @@ from evaluations.views import (
     participants,
     phones,
     progress,
+    publishing,
     quotations,
     recommendations,
-    second_coding,
-    setup,
     reflection_points,
     reflections,
     report_files,
+    second_coding,
+    setup,
     signed,
     steps,
     timeline,
@@ -48,6 +49,7 @@ from evaluations.views import (
     tracker_board,
     tracker_export,
     transcripts,
+    versions,
     workshops,
 )
 
@@ -198,9 +200,6 @@ urlpatterns = [
     path(f"{E}quotations/<int:pk>/settle/", coding.passage_settle, name="passage-settle"),
     path(f"{E}quotations/<int:pk>/remove/", coding.passage_remove, name="passage-remove"),
     path(f"{E}removed-quotations/<int:pk>/restore/", coding.passage_restore, name="passage-restore"),
-    # matrix/
-    path(f"{E}matrix/", matrix.matrix_home, name="matrix-home"),
-    path(f"{E}matrix/<slug:strand>/", matrix.matrix_detail, name="matrix-detail"),
     # reflections/
     path(f"{E}reflections/", reflections.reflection_list, name="reflection-list"),
     path(f"{E}reflections/new/", reflections.reflection_add, name="reflection-add"),
@@ -247,6 +246,9 @@ urlpatterns = [
         reflection_points.reflection_quotation_detach,
         name="reflection-quotation-detach",
     ),
+    # matrix/
+    path(f"{E}matrix/", matrix.matrix_home, name="matrix-home"),
+    path(f"{E}matrix/<slug:strand>/", matrix.matrix_detail, name="matrix-detail"),
     path(f"{E}matrix/<slug:strand>/export/<slug:format>/", matrix.matrix_export, name="matrix-export"),
     path(CELL, board.board_detail, name="board-detail"),
     path(f"{CELL}summary/", signed.summary_edit, name="summary-edit"),
@@ -381,6 +383,26 @@ urlpatterns = [
         name="owner-links-revoke",
     ),
     path(f"{E}recommendations/calendar/", calendars.calendar_detail, name="calendar-detail"),
+    # report/: check, publishing, versions, files
+    path(f"{E}report/check/", publishing.report_check, name="report-check"),
+    path(f"{E}report/check/accept/", publishing.report_check_accept, name="report-check-accept"),
+    path(
+        f"{E}report/check/accepted/<int:pk>/take-back/",
+        publishing.report_check_take_back,
+        name="report-check-take-back",
+    ),
+    path(f"{E}report/publish/", publishing.report_publish, name="report-publish"),
+    path(f"{E}report/versions/", versions.version_list, name="version-list"),
+    path(f"{E}report/versions/<int:number>/", versions.version_detail, name="version-detail"),
+    path(
+        f"{E}report/versions/<int:number>/<slug:document>/export/<slug:format>/",
+        versions.version_export,
+        name="version-export",
+    ),
+    path(f"{E}report/export/<slug:format>/", versions.report_export, name="report-export"),
+    path(f"{E}report/summary/export/<slug:format>/", versions.summary_export, name="summary-export"),
+    path(f"{E}report/files/", report_files.report_files, name="report-files"),
+    path(f"{E}report/files/<int:pk>/", report_files.report_file, name="report-file"),
     # workshops/
     path(f"{E}workshops/", workshops.workshop_list, name="workshop-list"),
     path(f"{E}workshops/new/", workshops.workshop_add, name="workshop-add"),

@@ -31,7 +31,7 @@ class ClaimLost(NotAllowedNow):
     """The job was deleted, or ended or taken up by somebody else, while this was being worked on."""
 
     def __init__(self):
-        super().__init__("This import was deleted or finished meanwhile. Nothing was saved twice.")
+        super().__init__("This was deleted or finished meanwhile. Nothing was saved twice.")
 
 
 class AlreadyThere(ActionError):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from evaluations.models import HeldFile, Job, JobKind, JobState
+from evaluations.models import HeldFile, Job, JobKind, JobState, ReportFile
 
 from .errors import ClaimLost, NotAllowedNow
 
@@ -14,6 +14,7 @@ KEPT_FOR = timedelta(days=7)
 # A worker says often enough that it lives. One that has not for this long is taken to be gone, its job free.
 GIVEN_UP_AFTER = timedelta(minutes=2)
 LONGEST_NAME = 200
+AT_WORK = (JobState.WAITING, JobState.RUNNING)
 
 
 @transaction.atomic
@@ -124,14 +125,16 @@ def fail_job(*, job, message):
 
 @transaction.atomic
 def clear_up():
-    """Delete files held for longer than ``KEPT_FOR`` that no worker is busy with, and jobs never begun."""
-    old = HeldFile.objects.filter(at__lt=timezone.now() - KEPT_FOR).exclude(
-        pk__in=Job.objects.filter(state__in=(JobState.WAITING, JobState.RUNNING), file__isnull=False).values(
-            "file"
-        )
-    )
+    """Delete files kept for longer than ``KEPT_FOR``: those sent that no worker is busy with, and drafts.
+
+    Jobs that never began go with their file.
+    """
+    before = timezone.now() - KEPT_FOR
+    busy = Job.objects.filter(state__in=AT_WORK, file__isnull=False)
+    old = HeldFile.objects.filter(at__lt=before).exclude(pk__in=busy.values("file"))
     Job.objects.filter(file__in=old, state=JobState.FAILED).update(file=None)
     old.delete()
+    ReportFile.objects.filter(job__isnull=False, at__lt=before).delete()
 
 
 def _as_held(job):

@@ -64,13 +64,13 @@ def texts_of(document):
     return list(_texts(document, _Place(FRONT, FRONT, (document.title,))))
 
 
-def change_texts(document, change, *, without=frozenset()):
+def change_texts(document, change, *, is_gone):
     """Return a document with every text as ``change(text, about, section)`` returns it.
 
-    Quotations whose numbers are in ``without`` are left out, as are typed ones of which nothing is left and
-    items whose text became empty.
+    A ``Quote`` of which ``is_gone`` says so is left out; any other that has a number stays as it is. What
+    somebody wrote and of which nothing remains is left out as well.
     """
-    return _changed(document, change, without, _Place(FRONT, FRONT, ()))
+    return _changed(document, change, is_gone, _Place(FRONT, FRONT, ()))
 
 
 def quotations_in(document):
@@ -124,16 +124,16 @@ def _text(text, place, quotation=None):
     return Text(text, place.about, place.section, place.where, quotation)
 
 
-def _changed(value, change, without, place):
+def _changed(value, change, is_gone, place):
     if isinstance(value, tuple):
-        kept = [item for item in value if not (isinstance(item, Quote) and item.quotation in without)]
-        changed = [(item, _changed(item, change, without, place)) for item in kept]
+        kept = [item for item in value if not (isinstance(item, Quote) and is_gone(item))]
+        changed = [(item, _changed(item, change, is_gone, place)) for item in kept]
         return tuple(now for before, now in changed if now == before or not _is_empty(now))
-    if not is_dataclass(value):
+    if not is_dataclass(value) or (isinstance(value, Quote) and value.quotation is not None):
         return value
     place = place.of(value)
     now = {field.name: getattr(value, field.name) for field in fields(value)}
-    now = {name: _changed(part, change, without, place) for name, part in now.items()}
+    now = {name: _changed(part, change, is_gone, place) for name, part in now.items()}
     for name in PRINTED.get(type(value), ()):
         now[name] = _each(now[name], change, value.summary_about if name == "summary" else place.about, place)
     if hasattr(value, "runs"):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 WORD = re.compile(r"[^\W_]+")
+WRITTEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # a word with its apostrophes
 POSSESSIVE = re.compile(r"['’]s?\b(?!\w)")
 APOSTROPHE = re.compile(r"['’]")
 PART = 3  # letters of a part of a name that is looked for by itself
@@ -90,6 +91,24 @@ class People:
                 found.add((key, Rule.PART))
         return found
 
+    def strike(self, text, struck):
+        """Return a text with ``struck`` in place of names in full and contacts, and of any part of them.
+
+        A text that holds neither is the very same, whatever parts of names it has.
+        """
+        told = {key for key, rule in self.find(text) if rule is not Rule.PART}
+        if not told:
+            return text
+        for pattern in (pattern for pattern, key in self.emails if key in told):
+            text = pattern.sub(struck, text)
+        phones = [phone for phone, key in self.phones if key in told]
+        text = PHONE.sub(lambda found: struck if _holds(_digits(found[0]), phones) else found[0], text)
+        for line in (line for lines in self.lines.values() for line, key in lines if key in told):
+            text = re.sub(r"\W+".join(map(re.escape, line)), struck, text, flags=re.IGNORECASE)
+        names = set().union(*(self.names[key] for key in told))
+        text = WRITTEN.sub(lambda found: struck if names & {*plain_words(found[0])} else found[0], text)
+        return re.sub(rf"{re.escape(struck)}(?:[\s,]*{re.escape(struck)})+", struck, text)
+
     def _is_part(self, key, words):
         """Say whether words of somebody's name tell of them by themselves."""
         return len(self.names[key]) == 1 or any(len(word) >= PART for word in words)
@@ -100,7 +119,7 @@ class People:
             yield from (key for pattern, key in self.emails if pattern.search(text))
         for match in PHONE.finditer(text):
             digits = _digits(match[0])
-            yield from (key for phone, key in self.phones if phone in digits)
+            yield from (key for phone, key in self.phones if _holds(digits, [phone]))
         for at, word in enumerate(words):
             for line, key in self.lines.get(word, ()):
                 if tuple(words[at : at + len(line)]) == line:
@@ -136,6 +155,10 @@ def _email_pattern(email):
     name, _, place = email.partition("@")
     parts = AT.join(DOT.join(map(re.escape, part.split("."))) for part in (name, place))
     return re.compile(rf"(?<![\w.+-]){parts}(?!\w)", re.IGNORECASE)
+
+
+def _holds(digits, phones):
+    return any(phone in digits for phone in phones)
 
 
 def _digits(phone):

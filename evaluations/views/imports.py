@@ -21,7 +21,7 @@ from evaluations.importing.rows import guess
 from evaluations.importing.sheets import read_sheets
 from evaluations.importing.template import WORKBOOK, names, template
 from evaluations.jobs import look_at, parts_of
-from evaluations.models import JobState
+from evaluations.models import JobKind, JobState
 
 PER_PAGE = 50
 MOST_SHOWN = 100
@@ -41,7 +41,8 @@ def import_list(request, slug):
         file = {"name": form.cleaned_data["file"].name, "content": form.content}
         job = hold_file(evaluation=member.evaluation, order=order, by=request.user, **file)
         return redirect("import-columns", slug=slug, pk=job.pk)
-    page = Paginator(access.jobs_for(member), PER_PAGE).get_page(request.GET.get("page"))
+    jobs = access.jobs_for(member).filter(kind=JobKind.IMPORT)
+    page = Paginator(jobs, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "member": member,
         "form": form,

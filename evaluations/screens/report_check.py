@@ -1,0 +1,311 @@
+"""The check before publishing: what in the report, as it would be published, may not reach readers yet.
+
+It is made on the documents themselves, so that what is printed is what is checked. Names and contacts are
+decrypted here to look for them and go no further: an entry tells the place and the participant's code.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from evaluations import access
+from evaluations.analysis.masking import breakdown
+from evaluations.models import Attribution, Sector
+from evaluations.queries.people import read_identities
+from evaluations.queries.quotations import A_PARTICIPANT, attribution, reader_groups
+from evaluations.queries.report import people_by_sector
+from evaluations.report.passages import quotations_in, texts_of
+from evaluations.report.people import Groups, People, Person, Rule
+from evaluations.traces import RUN, Traces, words_of
+
+from .report_data import report_strands
+from .report_places import Places
+
+# Words that stand for a sector, and how many may stand between them and a number.
+SECTOR_WORDS = {
+    Sector.LOCAL_GOVERNMENT: ("local government", "council", "councils"),
+    Sector.HEALTH: ("health",),
+    Sector.PARENT: ("parent", "parents"),
+    Sector.VOLUNTARY: ("voluntary",),
+    Sector.UNIVERSITY: ("university", "universities"),
+    Sector.PROGRAMME: ("programme team", "programme staff"),
+}
+NEAR = 4
+SAYS = {Rule.NAME: "the name of {code} in full", Rule.CONTACT: "how to reach {code}"}
+WAITS = {
+    access.Waits.ASK: "they have still to be asked",
+    access.Waits.APPROVE: "nobody has approved it",
+    access.Waits.REFUSED: "they refused these words",
+    access.Waits.NEVER: "there is no consent",
+}
+
+
+class Weight(StrEnum):
+    """What an entry means for publishing."""
+
+    BLOCKS = "blocks"
+    ASKS = "asks"
+    TOLD = "told"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that the check found.
+
+    ``place`` says where, ``words`` what, ``link`` is (what it says, address) of the screen where it is
+    mended. One that asks has a ``subject`` under which it can be accepted, and the ``acceptance`` if it was.
+    """
+
+    weight: Weight
+    place: str
+    words: str
+    link: tuple
+    subject: str = ""
+    acceptance: object = None
+
+    @property
+    def is_open(self):
+        """Say whether it has to be resolved before publishing."""
+        return self.weight is Weight.BLOCKS or (self.weight is Weight.ASKS and self.acceptance is None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one part of the check found, as ``Entry`` objects; ``nothing`` is what it says without any."""
+
+    key: str
+    heading: str
+    nothing: str
+    entries: tuple
+
+    @property
+    def open(self):
+        """Return what has to be resolved."""
+        return [entry for entry in self.entries if entry.is_open]
+
+    @property
+    def accepted(self):
+        """Return what was asked about and accepted."""
+        return [entry for entry in self.entries if entry.acceptance]
+
+    @property
+    def told(self):
+        """Return what is only told."""
+        return [entry for entry in self.entries if entry.weight is Weight.TOLD]
+
+
+@dataclass(frozen=True)
+class Check:
+    """The whole check; ``is_blind`` says that who asks codes an interview blind and so cannot publish."""
+
+    parts: tuple
+    is_blind: bool
+
+    @property
+    def open(self):
+        """Return how many things have to be resolved before publishing."""
+        return sum(len(part.open) for part in self.parts) + self.is_blind
+
+    def asked(self, subject):
+        """Return the entry that asks under a ``subject``, None when nothing does (any more)."""
+        entries = (entry for part in self.parts for entry in part.entries)
+        return next((entry for entry in entries if subject and entry.subject == subject), None)
+
+
+def read_check(member, documents):
+    """Return the ``Check`` of ``documents`` as a member would publish them. A fixed number of queries."""
+    texts = [text for document in documents for text in texts_of(document)]
+    rows = access.passage_acceptances_for(member).filter(removed_at__isnull=True).select_related("by")
+    found = _Found(member, texts, Places(member), {row.subject: row for row in rows})
+    strands = report_strands(member)
+    parts = (
+        Part(
+            "quotations",
+            "Quotations that may not reach readers",
+            "Every quotation behind what the report says may reach readers, and no text holds the words of "
+            "one that may not.",
+            (*_copied(found), *_left_out(found, strands)),
+        ),
+        Part(
+            "names",
+            "Names and contacts of participants",
+            "No text of the report holds the name or the contact of a participant.",
+            (*_named(found),),
+        ),
+        Part(
+            "groups",
+            f"Groups under {settings.SMALLEST_GROUP} people",
+            "No breakdown and no attribution tells of so small a group.",
+            (*_counted(found), *_masked(found, documents)),
+        ),
+        Part(
+            "strands",
+            "Where strands come from",
+            "Every strand in the report that does not come from interviews says where it comes from.",
+            (*_unexplained(found, strands),),
+        ),
+    )
+    return Check(parts, is_blind=access.blind_rounds_of(member).exists())
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the parts of the check share: the texts as printed, where they are mended, what was accepted."""
+
+    member: object
+    texts: list
+    places: Places
+    acceptances: dict
+
+    def entry(self, weight, text, words, rule=""):
+        """Return an entry on a text; ``rule`` and the text make the subject of one that asks."""
+        subject = f"{rule}:{text.about}:{text.fingerprint}" if weight is Weight.ASKS else ""
+        link = self.places.of(text.about, text.section)
+        return Entry(weight, ", ".join(text.where), words, link, subject, self.acceptances.get(subject))
+
+
+def _copied(found):
+    """Yield each text that holds the words of a quotation that may not reach readers."""
+    member = found.member
+    seen = access.quotations_for(member, access.Audience.EVALUATORS)
+    closed = [
+        *seen.filter(reaches_readers=False).values_list("text", "speaker__code"),
+        *access.removed_quotations_for(member).values_list("text", "speaker__code"),
+    ]
+    evaluation = member.evaluation
+    open_words = [
+        *(evaluation.title, evaluation.programme, evaluation.report_title),
+        *access.strands_for(member).values_list("name", flat=True),
+        *access.participants_for(member).values_list("organisation", flat=True),
+        *seen.filter(reaches_readers=True).values_list("text", flat=True),
+    ]
+    traces = Traces([text for text, _ in closed], names=open_words)
+    spoken = [(_runs(text), code) for text, code in closed if code]
+    for text in found.texts:
+        if text.quotation is None and traces.strike(text.text) != text.text:
+            runs = _runs(text.text)
+            whose = _listed(sorted({code for words, code in spoken if runs & words}), "or")
+            words = f"Holds words of a quotation of {whose or 'somebody who is not recorded'}."
+            yield found.entry(Weight.BLOCKS, text, words)
+
+
+def _runs(text):
+    """Return each run of four words of a text; all of its words when they are fewer."""
+    words = words_of(text)
+    return {words[at : at + RUN] for at in range(max(1, len(words) - RUN + 1))}
+
+
+def _left_out(found, strands):
+    """Yield each quotation behind what the report says that readers do not see."""
+    member, readers = found.member, access.Audience.READERS
+    waiting = access.waiting_quotations_for(member).filter(
+        Q(findings__in=access.findings_for(member, readers).filter(strand__in=strands))
+        | Q(recommendations__in=access.recommendations_for(member).filter(strand__in=strands))
+        | Q(reflection_points__in=access.points_for(member, readers))
+    )
+    rows = waiting.order_by("pk").distinct().values_list("pk", "speaker__code", "waits")
+    link = ("Look at consent", reverse("consent-queue", args=[member.evaluation.slug]))
+    for key, code, waits in rows:
+        words = f"Left out of the report: {WAITS[access.Waits(waits)]}."
+        yield Entry(Weight.TOLD, f"Quotation {key}, {code or 'speaker not recorded'}", words, link)
+
+
+def _named(found):
+    """Yield each text that names a participant or tells how to reach them; and answers that do."""
+    member = found.member
+    rows = read_identities(access.identities_for(member))
+    codes = {key: code for code, key, *_ in rows}
+    agreed = set(
+        access.participants_for(member)
+        .filter(attribution=Attribution.NAMED, withdrawn_on__isnull=True)
+        .values_list("pk", flat=True)
+    )
+    yield from _unreadable(found, [(code, key) for code, key, name, _ in rows if name is None])
+    people = People([Person(key, name, contact) for _, key, name, contact in rows if name is not None])
+    for text in found.texts:
+        for key, rule in sorted(people.find(text.text)):
+            code = codes[key]
+            if key in agreed and rule is not Rule.CONTACT:
+                yield found.entry(Weight.TOLD, text, f"Names {code}, who agreed to be named.")
+            elif rule is Rule.PART:
+                words = f"A word here is part of the name of {code}. Is it about them?"
+                yield found.entry(Weight.ASKS, text, words, f"name:{key}")
+            else:
+                yield found.entry(Weight.BLOCKS, text, f"Tells {SAYS[rule].format(code=code)}.")
+    yield from _named_in_answers(member, people, codes)
+
+
+def _unreadable(found, people):
+    for code, key in people:
+        words = f"The name of {code} cannot be read, so it was not looked for: its key is missing."
+        link = (f"Open {code}", reverse("participant-detail", args=[found.member.evaluation.slug, code]))
+        subject = f"name:{key}:unreadable"
+        yield Entry(Weight.ASKS, "The whole report", words, link, subject, found.acceptances.get(subject))
+
+
+def _named_in_answers(member, people, codes):
+    """Yield each interview whose answers hold the name or the contact of a participant."""
+    named = defaultdict(set)
+    for interview, text in access.answers_for(member).values_list("interview__code", "text").iterator():
+        named[interview].update(codes[key] for key, _ in people.find(text))
+    for interview in (interview for interview, found in named.items() if found):
+        who = _listed(sorted(named[interview]))
+        words = f"Answers name {who}. They stay with the evaluators: take care when you quote."
+        link = (f"Open {interview}", reverse("interview-detail", args=[member.evaluation.slug, interview]))
+        yield Entry(Weight.TOLD, f"Interview {interview}", words, link)
+
+
+def _counted(found):
+    """Yield each text that gives a number under five of people of a sector or an organisation."""
+    sectors = [(sector.label, words, NEAR) for sector, words in SECTOR_WORDS.items()]
+    organisations = access.participants_for(found.member).exclude(organisation="").order_by("organisation")
+    names = organisations.values_list("organisation", flat=True).distinct()
+    groups = Groups([*sectors, *((name, [name], None) for name in names)])
+    for text in found.texts:
+        for name in sorted(groups.find(text.text)) if text.quotation is None else ():
+            words = f"Gives a small number beside “{name}”. Could somebody be recognised by it?"
+            yield found.entry(Weight.ASKS, text, words, "small")
+
+
+def _masked(found, documents):
+    """Yield what is told of small groups in other words: sectors in a breakdown, attributions."""
+    member, smallest = found.member, settings.SMALLEST_GROUP
+    slug = member.evaluation.slug
+    people = access.participants_for(member)
+    masked = breakdown(people_by_sector(people), smallest=smallest).masked
+    if masked:
+        named = _listed([Sector(sector).label for sector, _ in masked])
+        link = ("Open the participants", reverse("participant-list", args=[slug]))
+        words = f"{named}: shown together, so that no group under {smallest} people can be made out."
+        yield Entry(Weight.TOLD, "Breakdown by sector", words, link)
+    printed = {key for document in documents for key in quotations_in(document)}
+    groups = reader_groups(*access.speakers_for_readers(member))
+    rows = access.quotations_for(member, access.Audience.READERS).filter(pk__in=printed, source__isnull=True)
+    asked = rows.filter(speaker__attribution__in=[Attribution.SECTOR, Attribution.ORGANISATION])
+    for row in asked.select_related("speaker", "source").order_by("pk"):
+        if attribution(row, groups) == A_PARTICIPANT:
+            speaker = row.speaker
+            words = (
+                f"Reads “{A_PARTICIPANT}”: fewer than {smallest} people share their {speaker.attribution}."
+            )
+            link = (f"Open {speaker}", reverse("participant-detail", args=[slug, speaker.code]))
+            yield Entry(Weight.TOLD, f"Quotation {row.pk}, {speaker}", words, link)
+
+
+def _unexplained(found, strands):
+    """Yield each strand in the report that does not come from interviews and does not say from where."""
+    slug = found.member.evaluation.slug
+    for strand in strands:
+        if not strand.from_interviews and not strand.provenance_note.strip():
+            words = "Does not come from interviews: say where it comes from."
+            link = (f"Open {strand.name}", reverse("strand-edit", args=[slug, strand.slug]))
+            yield Entry(Weight.BLOCKS, strand.name, words, link)
+
+
+def _listed(names, last="and"):
+    """Return names as people list them, for example ``P03, P07 and P12``."""
+    return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
