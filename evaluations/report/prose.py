@@ -99,6 +99,9 @@ def _list(tokens, about):
             items.append(open_items[-1])
         elif token.type == "list_item_close":
             open_items.pop()
+            if open_items:  # what the item around it still says comes after it
+                open_items[-1] = []
+                items.append(open_items[-1])
         elif token.type == "inline":
             open_items[-1].append(token)
     found = (Item(_runs(item), about) for item in items)
