@@ -4,6 +4,8 @@ from django.utils import timezone
 
 from evaluations.importing.rows import same_words
 from evaluations.models import (
+    Ambition,
+    AmbitionCondition,
     Answer,
     Finding,
     FindingQuotation,
@@ -28,6 +30,8 @@ WRITTEN = {
     Finding: "findings",
     Quotation: "quotations",
     FindingQuotation: "",
+    Ambition: "ambitions",
+    AmbitionCondition: "",
 }
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 
 from evaluations.importing.rows import same_words
 from evaluations.models import (
+    Ambition,
     Answer,
     CodingRound,
     Finding,
@@ -28,7 +29,7 @@ class Known:
     def __init__(self, evaluation, by):
         key = {"evaluation": evaluation}
         self.strands = {}
-        for strand in Strand.objects.filter(**key):
+        for strand in Strand.objects.filter(**key, removed_at__isnull=True):
             self.strands |= {same_words(strand.slug): strand, same_words(strand.name): strand}
         self.participants = {row.code: row for row in Participant.objects.filter(**key)}
         self.interviews = {row.code: row for row in Interview.objects.filter(**key)}
@@ -51,6 +52,7 @@ class Known:
         }
         self._answers(key, codes)
         self._evidence(key)
+        self._plan(evaluation)
 
     def _answers(self, key, codes):
         self.answers, self.said = {}, {}
@@ -95,6 +97,14 @@ class Known:
         for finding, quotation in FindingQuotation.objects.filter(**key).values_list("finding", "quotation"):
             if quotation in words:
                 self.links.setdefault(finding, set()).add(words[quotation])
+
+    def _plan(self, evaluation):
+        self.headings = evaluation.headings
+        self.dimensions = {same_words(name): name for name in evaluation.change_dimensions}
+        self.ambitions, self.ambition_ends = {}, Counter()
+        for row in Ambition.objects.filter(evaluation=evaluation).order_by("pk"):
+            self.ambitions[row.strand_id, same_words(row.text)] = row
+            self.ambition_ends[row.strand_id] = max(self.ambition_ends[row.strand_id], row.position + 1)
 
 
 class Doubts:

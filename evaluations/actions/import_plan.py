@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from evaluations.importing.columns import SheetKind
 from evaluations.models import Participant
 
+from .import_ambitions import AmbitionRows
 from .import_draft import WRITTEN, Draft, InDoubt, Objection
 from .import_findings import FindingRows
 from .import_interviews import InterviewRows
@@ -35,6 +36,7 @@ class Planner:
             SheetKind.PARTICIPANTS: ParticipantRows(self.draft).take,
             SheetKind.INTERVIEWS: self.interviews.take,
             SheetKind.FINDINGS: FindingRows(self.draft).take,
+            SheetKind.AMBITIONS: AmbitionRows(self.draft).take,
         }
 
     def take(self, rows, tell):

@@ -1,8 +1,9 @@
 """Bringing a file's rows into an evaluation: what it would do, and doing it, all of it or nothing.
 
 Nothing is made twice and nothing is overwritten: participants and interviews are recognised by their codes,
-answers by their question, findings by their cell and words, quotations by their words. What is there already
-and says the same stays; what says something else is a problem at its row (``import_plan``).
+answers by their question, findings by their cell and words, quotations by their words, ambitions by their
+strand and words. What is there already and says the same stays; what says something else is a problem at its
+row (``import_plan``).
 """
 
 from django.db import transaction

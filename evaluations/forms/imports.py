@@ -54,7 +54,7 @@ class UploadForm(WaterlineForm):
 
 
 class TableForm(UploadForm):
-    """Send a table of interviews, participants or findings."""
+    """Send a table of interviews, participants, findings or ambitions."""
 
     accepts = ".xlsx,.csv,.txt"
     hint = (

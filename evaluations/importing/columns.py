@@ -8,6 +8,7 @@ from functools import cache
 
 from evaluations.conditions import Condition, Kind
 from evaluations.models import (
+    AmbitionKind,
     Area,
     Attribution,
     ConditionState,
@@ -27,6 +28,7 @@ class SheetKind(StrEnum):
     PARTICIPANTS = "participants"
     INTERVIEWS = "interviews"
     FINDINGS = "findings"
+    AMBITIONS = "ambitions"
 
     @property
     def label(self):
@@ -249,6 +251,41 @@ COLUMNS = {
             "speaker", "Said by", "The participant's code", ("speaker", "participant", "said"), Holds.CODE
         ),
     ),
+    SheetKind.AMBITIONS: (
+        Column("strand", "Strand", "As named in this evaluation", ("strand name",), required=True),
+        Column(
+            "kind",
+            "Kind",
+            "Outcome, Asset or System change",
+            ("type", "what it is"),
+            Holds.CHOICE,
+            _choices(AmbitionKind),
+            required=True,
+        ),
+        Column(
+            "dimension",
+            "Dimension",
+            "System changes only: one that Set-up lists",
+            ("dimension of change", "change dimension", "the programme's own dimension of change"),
+            longest=120,
+        ),
+        Column(
+            "text",
+            "Ambition",
+            "What is to remain, in one sentence",
+            ("ambition text", "the ambition", "the ambition, in a sentence", "text"),
+            required=True,
+            longest=LONGEST_TEXT,
+        ),
+        Column(
+            "conditions",
+            "Conditions",
+            "Those that need to shift, with commas between",
+            ("condition", "conditions to shift", "conditions that need to shift for it"),
+            required=True,
+            longest=1_000,
+        ),
+    ),
 }
 
 # Other words for what may stand in a column; the 2023 report's headings among them.
@@ -264,6 +301,10 @@ SYNONYMS = {
     "relationships and connections": "relationships",
     "power": "power",
     "mental model": "mental_models",
+    "outcomes": "outcome",
+    "assets": "asset",
+    "systems change": "system_change",
+    "system changes": "system_change",
     "enabler": "achievement",
     "achievements": "achievement",
     "achievements and enablers": "achievement",
@@ -297,6 +338,29 @@ def key(text):
 def choice(choices, text):
     """Return the value that a text names among ``choices``: by value, label or synonym; None for none."""
     return _named(choices).get(key(text))
+
+
+def conditions_in(text, headings):
+    """Return ``(conditions, unknown)``: those that a text names, in the model's order, and what names none.
+
+    They stand with commas, semicolons or line breaks between; ``headings`` are an evaluation's own words for
+    them, by condition, and may hold commas themselves.
+
+    >>> conditions_in("Power; Resources (people, money), weather", {"resources": "Resources (people, money)"})
+    (['resources', 'power'], ['weather'])
+    """
+    named = _named(CONDITIONS) | {key(wording): condition for condition, wording in headings.items()}
+    pieces = [piece.strip() for piece in re.split(r"[,;\n]", text) if key(piece)]
+    found, unknown = set(), []
+    while pieces:
+        ends = range(len(pieces), 0, -1)
+        end = next((end for end in ends if key(" ".join(pieces[:end])) in named), None)
+        if end is None:
+            unknown.append(pieces[0])
+        else:
+            found.add(named[key(" ".join(pieces[:end]))])
+        pieces = pieces[end or 1 :]
+    return [condition for condition, _ in CONDITIONS if condition in found], unknown
 
 
 @cache

@@ -232,7 +232,11 @@ def _short(text):
 
 def _together(row):
     """Return the problems of values that do not go together in one row."""
-    checks = {SheetKind.INTERVIEWS: _answer, SheetKind.FINDINGS: _finding}
+    checks = {
+        SheetKind.INTERVIEWS: _answer,
+        SheetKind.FINDINGS: _finding,
+        SheetKind.AMBITIONS: _ambition,
+    }
     return checks[row.kind](row) if row.kind in checks else []
 
 
@@ -269,6 +273,12 @@ def _finding(row):
         if row[name] and not row["quotation"]
     ]
     return problems
+
+
+def _ambition(row):
+    if row["dimension"] and row["kind"] != "system_change":
+        return [row.problem("dimension", "Only a system change has a dimension. Leave this empty.")]
+    return []
 
 
 def same_words(text):
