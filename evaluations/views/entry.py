@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST
 from evaluations import access
 from evaluations.actions.errors import NotAllowedNow, StaleVersion, TextLocked, TextWithdrawn
 from evaluations.actions.interviews import AnswerSent, bring_back, mark_interview, save_answers
-from evaluations.analysis.wording import compared
 from evaluations.conditions import Condition
 from evaluations.forms.coding import EvidenceForm
 from evaluations.forms.interviews import AnswersForm, MarkForm, VersionForm
@@ -34,6 +33,7 @@ from evaluations.queries.interviews import (
     versions_of,
     with_answers,
 )
+from evaluations.screens.two_texts import clock, two_texts
 
 PER_PAGE = 50
 NOT_UNDERSTOOD = (
@@ -324,23 +324,16 @@ def _settled(data, saved):
 
 
 def _conflict(text, answer):
-    """Return what was sent and what an answer holds now, for the page, with the words that differ."""
-    theirs, mine = compared(answer.text, text)
+    """Return what was sent and what an answer holds now, as ``TwoTexts``."""
     row = last_saved(answer)
-    return {
-        "theirs": theirs,
-        "mine": mine,
-        "version": answer.version,
-        "at": row and row.at,
-        "by": row and row.by,
-    }
+    return two_texts(answer.text, text, version=answer.version, at=row and row.at, by=row and row.by)
 
 
 def _told(saved):
     """Return what became of what was sent, as the entry page's script reads it."""
     unsettled = {sent.name: _conflict(sent.text, answer) for sent, answer in saved.unsettled}
     return {
-        "saved": _clock(timezone.now()),
+        "saved": clock(timezone.now()),
         "answers": {
             name: {"version": answer.version, "text": answer.text, "pk": answer.pk}
             for name, answer in saved.answers.items()
@@ -348,17 +341,5 @@ def _told(saved):
         },
         "states": {row.condition: row.state for row in saved.kept},
         "messages": [_why_kept(row, saved) for row in saved.kept],
-        "conflicts": {
-            name: {
-                "version": found["version"],
-                "at": found["at"] and _clock(found["at"]),
-                "theirs": [[piece.words, piece.differs] for piece in found["theirs"]],
-                "mine": [[piece.words, piece.differs] for piece in found["mine"]],
-            }
-            for name, found in unsettled.items()
-        },
+        "conflicts": {name: found.told for name, found in unsettled.items()},
     }
-
-
-def _clock(moment):
-    return f"{timezone.localtime(moment):%H:%M}"
