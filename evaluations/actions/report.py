@@ -4,6 +4,7 @@ A section has no row until somebody decides something of it. Its ``version`` cou
 moving a section or leaving it out disturbs nobody who writes in it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -174,18 +175,14 @@ def _locked_section(evaluation, key, by):
     row = rows.first()
     if row is None:
         place = list(SectionKey).index(key)
-        try:
+        with suppress(AlreadyThere):  # somebody else makes it at the same time
             save_as(ReportSection(evaluation=evaluation, key=key, position=place, version=0), by=by)
-        except AlreadyThere:  # somebody else made it at the same time
-            pass
         row = rows.get()
     return row
 
 
 def _rewrite(section, version, changes, reason, by):
-    return save_changes(
-        section, version=version, changes=changes, by=by, keep=keep_nothing, reason=reason
-    )
+    return save_changes(section, version=version, changes=changes, by=by, keep=keep_nothing, reason=reason)
 
 
 def _has(current, changes):
@@ -194,9 +191,9 @@ def _has(current, changes):
 
 def _was_saved(current, sent, by):
     """Say whether this very save arrived before: its answer got lost."""
-    return bool(sent.mark) and current.history.filter(
-        history_change_reason=sent.mark, history_user=by
-    ).exists()
+    return (
+        bool(sent.mark) and current.history.filter(history_change_reason=sent.mark, history_user=by).exists()
+    )
 
 
 def _is_own_step(current, sent, by):
