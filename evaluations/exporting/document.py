@@ -72,14 +72,24 @@ class Pages:
         self.paragraph(words, "Waterline").paragraph_format.keep_with_next = True
 
     def table(
-        self, heads, rows, *, title, description, widths=None, first_column_heads=False, style=NORMAL, fill=""
+        self,
+        heads,
+        rows,
+        *,
+        title,
+        description,
+        widths=None,
+        first_column_heads=False,
+        style=NORMAL,
+        fill="",
+        keep=False,
     ):
         """Add a table whose first row holds ``heads`` and is repeated on every page.
 
         A head or a cell of ``rows`` is a text or ``Run`` objects, in a ``style``; a cell may be a list of
         (style, content), one a paragraph. ``title`` and ``description`` are read out by screen readers. With
         ``first_column_heads`` a row's first cell names the row. ``widths`` are in proportion; all columns are
-        as wide without them. ``fill`` is a colour for all cells.
+        as wide without them. ``fill`` is a colour of all cells; ``keep`` puts it on the page of what follows.
         """
         table = self._document.add_table(rows=1, cols=len(heads), style="Table Grid")
         table.autofit = False
@@ -100,6 +110,8 @@ class Pages:
                 if fill:
                     _shade(cell, fill)
                 self._fill(cell, content, style, bold=first_column_heads and at == 0)
+        for paragraph in table._tbl.iter(qn("w:p")) if keep else ():
+            paragraph.get_or_add_pPr().get_or_add_keepNext()
 
     def _fill(self, cell, content, style, *, bold):
         lines = content if isinstance(content, list) else [(style, content)]

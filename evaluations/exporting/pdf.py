@@ -1,9 +1,12 @@
 """A PDF of a page of HTML: tagged for screen readers (PDF/UA), made of nothing but our own static files."""
 
+import logging
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+
+from .pdf_tags import mend
 
 PDF_UA = "pdf/ua-1"
 
@@ -35,7 +38,7 @@ def pdf_of(html):
             return super().fetch(url, headers)
 
     page = weasyprint.HTML(string=html, base_url=f"{static.as_uri()}/", url_fetcher=StaticFiles())
-    return page.write_pdf(pdf_variant=PDF_UA)
+    return page.write_pdf(pdf_variant=PDF_UA, finisher=mend)
 
 
 def _is_within(folder, url):
@@ -49,4 +52,6 @@ def _weasyprint():
         import weasyprint
     except (ImportError, OSError):
         raise PdfUnavailable from None
+    # Style sheets are for browsers too: what it does not know of them is no news.
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)
     return weasyprint

@@ -28,11 +28,11 @@ STYLES = (
     ("Heading 2", None, 14, None, 16, 4),
     ("Heading 3", None, 12, None, 12, 3),
     (CAPTION, None, 10, None, 8, 4),
-    (QUOTE, None, 11, 18, 4, 2),
+    (QUOTE, None, 11, 18, 6, 2),
     (BULLET, None, 11, 18, 0, 4),
     (NUMBER, None, 11, 18, 0, 4),
     (LINE, NORMAL, 12, None, 0, 2),
-    (NOTE, NORMAL, 11, 12, 4, 10),
+    (NOTE, NORMAL, 11, 12, 8, 10),
     (SOURCE, NORMAL, 10, 18, 0, 8),
     (FIGURE, NORMAL, 11, None, 8, 4),
     (SMALL, NORMAL, 9.5, None, 1, 3),
@@ -136,6 +136,7 @@ class _Report(Pages):
                 description=f"One column a condition, its {block.kind}s below its name and their number.",
                 style=SMALL,
                 fill=DEPTHS[number],
+                keep=number + 1 < len(block.rows),
             )
 
     @add.register
