@@ -107,7 +107,7 @@ def _for_evaluators(state):
         steps.append(Step(text, "consent-queue"))
     if not state.interviews:
         steps.append(Step("Add the first interview.", "interview-add"))
-    return [*steps, Step("Add a finding.", "finding-add")]
+    return [*steps, *_first_ambition(state), Step("Add a finding.", "finding-add")]
 
 
 def _for_leads(state):
@@ -125,13 +125,22 @@ def _for_leads(state):
     if figures.overdue:
         text = f"Look at {_count(figures.overdue, 'overdue recommendation')}."
         steps.append(Step(text, "recommendation-list", "?due=overdue"))
+    steps += _first_ambition(state)
     return steps or [Step("Everything open has an owner and a date. See the tracker.", "recommendation-list")]
+
+
+def _first_ambition(state):
+    if state.ambitions or not state.ready:
+        return []
+    return [Step("Enter the first ambition of the legacy plan, to road-test it.", "ambition-add")]
 
 
 def _for_reviewers(state):
     steps = [Step("Read the matrices: what has changed, and what remains.", "matrix-home")]
     if state.strands > 1:
         steps.append(Step("Set the strands side by side.", "comparison-detail"))
+    if state.ambitions:
+        steps.append(Step("See how the legacy plan stands its road test.", "legacy-plan"))
     return [*steps, Step("See who takes which recommendation forward.", "recommendation-list")]
 
 

@@ -167,6 +167,16 @@ lasting-detail            both  ok         ok        ok    404       404        
 lasting-judge             both  ok         403       403   404       404        sign-in
 lasting-export            get   ok         ok        ok    404       404        sign-in
 
+legacy-plan               both  ok         ok        ok    404       404        sign-in
+legacy-export             get   ok         ok        ok    404       404        sign-in
+ambition-add              both  ok         403       ok    404       404        sign-in
+ambition-edit             both  ok         403       ok    404       404        sign-in
+ambition-move             post  ok         403       ok    404       404        sign-in
+ambition-remove           post  ok         403       ok    404       404        sign-in
+ambition-restore          post  ok         403       ok    404       404        sign-in
+gap-accept                both  ok         403       ok    404       404        sign-in
+gap-take-back             post  ok         403       ok    404       404        sign-in
+
 recommendation-list       both  ok         ok        ok    404       404        sign-in
 recommendation-detail     both  ok         ok        ok    404       404        sign-in
 recommendation-add        both  ok         403       403   404       404        sign-in
@@ -380,6 +390,7 @@ class World:
         self.values |= set_up(evaluation)
         self.values |= earlier_round(evaluation, strand)
         self.values |= workshops(strand)
+        self.values |= legacy_plan(strand)
         self.values |= bulk(strand)
         self.values |= reflected(evaluation, quotation)
         self.values |= secret_addresses(self.member, recommendation, owner, token=token)
@@ -421,6 +432,8 @@ class World:
             "what": "priority",
             "priority": "high",
             "step": "confirm",
+            "gap": f"tangible_only:ambition:{self.values['ambitions']}",
+            "reason": "Changed by somebody who may not",
         }
 
 
@@ -472,6 +485,16 @@ def workshops(strand):
         "workshops": vote.workshop.pk,
         "votes": vote.pk,
         "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
+    }
+
+
+def legacy_plan(strand):
+    """Add two ambitions, one that was taken out, and a gap that is accepted; return their values."""
+    first, _ = (builders.ambition(strand, "policies") for _ in range(2))
+    return {
+        "ambitions": first.pk,
+        "removed-ambitions": builders.ambition(strand, removed_at=timezone.now()).pk,
+        "gaps": builders.acceptance(strand.evaluation, "ends_unheld:finding:1").pk,
     }
 
 
@@ -767,6 +790,9 @@ NOTHING = {
     "recommendations": "R9999",
     "owners": 999_999,
     "actions": 999_999,
+    "ambitions": 999_999,
+    "removed-ambitions": 999_999,
+    "gaps": 999_999,
     "workshops": 999_999,
     "removed-workshops": 999_999,
     "votes": 999_999,

@@ -39,7 +39,7 @@ from tests.assertions import counts, marked
 from tests.base import person, signed_in
 from tests.pages import Page
 from tests.routes import all_routes
-from tests.test_access_walk import bulk, earlier_round, second_coding, secret_addresses, set_up
+from tests.test_access_walk import bulk, earlier_round, legacy_plan, second_coding, secret_addresses, set_up
 
 NOBODY_ELSE = ("rowan", "leigh", "sam", "sasha", "signed out")
 
@@ -297,6 +297,7 @@ class Told:
             "key": ["abc"],
         }
         besides = self.coding | self.rounds | set_up(self.evaluation) | bulk(self.strand)
+        besides |= legacy_plan(self.strand)
         besides |= secret_addresses(rowan, self.recommendation, owner, token="a-token-that-was-sent")
         besides |= {"evidence": builders.evidence(note).pk}
         values |= {place: [key] for place, key in besides.items()}

@@ -172,7 +172,7 @@ def test_the_menu_offers_what_the_role_may_open(cast):
             for link in Page(signed_in(user).get(E)).one("nav", aria_label="This evaluation").all("a")
         ]
 
-    shared = ["Findings", "Matrix", "Compare", "Recommendations", "Workshops"]
+    shared = ["Findings", "Matrix", "Compare", "Legacy plan", "Recommendations", "Workshops"]
     assert menu(cast.rowan) == ["Overview", *shared]
     assert menu(cast.leigh) == ["Overview", *shared]
     assert menu(cast.evelyn) == ["Overview", "Interviews", *shared, "Set-up"]
@@ -255,3 +255,27 @@ def test_reflections_stand_with_the_quotations_that_readers_may_see(cast):
         assert Page(response).with_id("h-heard").parent.words.endswith("Trust It grew. words 0")
         assert not shows(response, draft.theme)
         assert not shows(response, "words 1")
+
+
+# The legacy plan
+
+
+def test_those_who_write_the_plan_are_led_to_its_first_ambition_once_something_is_ready(cast, strand):
+    first = (
+        "Enter the first ambition of the legacy plan, to road-test it.",
+        f"{E}legacy-plan/ambitions/new/",
+    )
+    for user in (cast.evelyn, cast.leigh):
+        assert first not in steps(user), "there is nothing to test an ambition against"
+
+    builders.finding(strand)
+
+    assert first in steps(cast.evelyn)
+    assert first in steps(cast.leigh)
+    assert first not in steps(cast.rowan)
+
+    builders.ambition(strand)
+
+    for user in (cast.evelyn, cast.leigh):
+        assert first not in steps(user)
+    assert ("See how the legacy plan stands its road test.", f"{E}legacy-plan/") in steps(cast.rowan)

@@ -40,6 +40,7 @@ PAGES = [
     "lasting/export/csv/",
     "lasting/",
     "lasting/?print=1",
+    "legacy-plan/",
     "findings/",
     "findings/?q=trust&kind=barrier",
     "findings/?strength=published",
@@ -105,6 +106,7 @@ def fill(evaluation, size):
     fill_earlier_round(evaluation, findings[: size // 2])
     for _ in range(max(1, size // 100)):
         builders.recommendation(strands[0])
+        builders.ambition(strands[0], "power", "policies")
         builders.interview(evaluation, participants=[builders.participant(evaluation)])
 
 

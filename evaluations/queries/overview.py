@@ -13,18 +13,33 @@ class State:
     interviews: int
     interviews_by_status: dict
     drafts: int
+    ready: int
     waiting_quotations: int
     answered: int
+    ambitions: int
     to_comment: int
     to_answer: int
     headlines: object
 
 
-def state(*, strands, interviews, findings, quotations, recommendations, to_comment, to_answer, headlines):
+def state(
+    *,
+    strands,
+    interviews,
+    findings,
+    ready,
+    quotations,
+    recommendations,
+    ambitions,
+    to_comment,
+    to_answer,
+    headlines,
+):
     """Return the ``State`` of an evaluation from rows that were scoped to a member.
 
-    ``quotations`` carry ``reaches_readers``; ``headlines`` are the tracker's figures; ``to_comment`` is how
-    many shared drafts wait for the member's comment, ``to_answer`` how many comments for their answer.
+    ``ready`` is how many findings readers see; ``quotations`` carry ``reaches_readers``; ``headlines`` are
+    the tracker's figures; ``to_comment`` is how many shared drafts wait for the member's comment,
+    ``to_answer`` how many comments for their answer.
     """
     by_status = dict(interviews.order_by().values_list("status").annotate(n=Count("pk")))
     return State(
@@ -32,8 +47,10 @@ def state(*, strands, interviews, findings, quotations, recommendations, to_comm
         interviews=sum(by_status.values()),
         interviews_by_status=by_status,
         drafts=findings.filter(status="draft").count(),
+        ready=ready,
         waiting_quotations=quotations.filter(reaches_readers=False).count(),
         answered=recommendations.filter(source="added").exclude(response="none").count(),
+        ambitions=ambitions.count(),
         to_comment=to_comment,
         to_answer=to_answer,
         headlines=headlines,

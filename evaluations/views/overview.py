@@ -27,8 +27,10 @@ def evaluation_overview(request, slug):
         strands=strands,
         interviews=access.interviews_for(member),
         findings=access.findings_for(member),
+        ready=int(counts["count"].sum()),
         quotations=access.quotations_for(member),
         recommendations=recommendations,
+        ambitions=access.ambitions_for(member),
         headlines=figures,
         **_talk(member),
     )

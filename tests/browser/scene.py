@@ -75,6 +75,7 @@ class Scene:
         self._imports()
         self._second_codings()
         self._vote()
+        self._legacy_plan()
         self._earlier_round()
 
     def address(self, evaluation, rest=""):
@@ -107,6 +108,17 @@ class Scene:
             basis="of other figures",
             signed_by=self.cast.evelyn,
             signed_at=timezone.now(),
+        )
+
+    def _legacy_plan(self):
+        wide = {"kind": "system_change", "dimension": LONG_WORD, "text": f"{SENTENCE} {LONG_WORD}"}
+        builders.ambition(self.strand, *Condition, **wide)
+        self.ambition = builders.ambition(self.strand, "policies", text=SENTENCE)
+        self.ambition_out = builders.ambition(self.strand, text=SENTENCE, removed_at=timezone.now())
+        accepted = builders.ambition(self.strand, "practices", "resources", kind="asset")
+        self.gap = f"tangible_only:ambition:{self.ambition.pk}"
+        self.accepted_gap = builders.acceptance(
+            self.practice, f"tangible_only:ambition:{accepted.pk}", reason=f"{SENTENCE} {LONG_WORD}"
         )
 
     def _people(self):

@@ -345,6 +345,7 @@ def _evaluator(scene):
         *_rounds(scene, at, fresh),
         Stop(who, fresh("compare/"), "empty"),
         *_lasting(scene, at, fresh),
+        *_legacy_plan(scene, who, at, fresh),
         Stop(who, at("recommendations/")),
         Stop(who, fresh("recommendations/"), "empty"),
         Stop(who, at("recommendations/board/")),
@@ -499,6 +500,30 @@ def _lasting(scene, at, fresh):
     ]
 
 
+def _legacy_plan(scene, who, at, fresh):
+    one = at(f"legacy-plan/ambitions/{scene.ambition.pk}/")
+    gap = at(f"legacy-plan/gaps/accept/?gap={scene.gap}")
+    return [
+        Stop(who, at("legacy-plan/")),
+        Stop(who, at("legacy-plan/?show=gaps&strand=nowhere"), "gaps"),
+        Stop(who, at(f"legacy-plan/?done={scene.ambition_out.pk}"), "one taken out"),
+        Stop(who, fresh("legacy-plan/"), "empty"),
+        Stop(who, at("legacy-plan/ambitions/new/?condition=power")),
+        Stop(who, at("legacy-plan/ambitions/new/"), "errors", press("Save ambition")),
+        Stop(who, one),
+        Stop(who, gap),
+        Stop(who, gap, "errors", press("Accept it as it is")),
+        _conflict(who, one, "Save ambition", scene.ambition, text="Theirs. " + SENTENCE),
+        Stop(
+            who,
+            at(f"legacy-plan/gaps/accept/?gap={scene.accepted_gap.subject}"),
+            "conflict",
+            press("Save the reason", change=saved_meanwhile(scene.accepted_gap, reason="Theirs.")),
+            status=409,
+        ),
+    ]
+
+
 def _press_first(button):
     return lambda page: page.get_by_role("button", name=button).first.click()
 
@@ -551,6 +576,8 @@ def _reviewer(scene):
         Stop(who, legacy("compare/?strands=coproduction,father-inclusivity")),
         Stop(who, legacy("compare/?strands=coproduction,nobody"), "unknown strand"),
         Stop(who, legacy("lasting/"), "2023"),
+        Stop(who, at("legacy-plan/")),
+        Stop(who, legacy("legacy-plan/"), "nothing entered"),
         Stop(who, legacy("recommendations/")),
         Stop(who, legacy("recommendations/?status=completed"), "nothing found"),
         Stop(who, fresh("recommendations/"), "empty"),
