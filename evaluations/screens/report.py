@@ -12,7 +12,7 @@ from evaluations.models import DocumentKind, SectionKey
 from evaluations.report.blocks import Document, Section
 from evaluations.report.prose import blocks_of
 
-from .report_data import read_report, report_sample, report_strands, report_title
+from .report_data import read_report, report_strands, report_title
 from .report_parts import document_foot, document_lines, document_notes, live_parts
 from .report_words import drafted
 
@@ -21,7 +21,6 @@ __all__ = [
     "read_document",
     "read_outline",
     "read_section",
-    "report_sample",
     "report_strands",
     "report_title",
 ]

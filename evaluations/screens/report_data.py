@@ -146,11 +146,6 @@ def report_strands(member):
     return _strands(member, access.reports_for(member).first())
 
 
-def report_sample(member):
-    """Return the participants by sector as the report counts them: a ``Breakdown``, small groups masked."""
-    return breakdown(people_by_sector(access.participants_for(member)), smallest=settings.SMALLEST_GROUP)
-
-
 def read_report(member, on):
     """Return the ``ReportData`` of an evaluation as it stands ``on`` a day. A fixed number of queries."""
     report = access.reports_for(member).first()
@@ -176,7 +171,7 @@ def read_report(member, on):
             )
         ),
         organisations=tuple(access.organisations_for(member)),
-        sample=report_sample(member),
+        sample=breakdown(people_by_sector(access.participants_for(member)), smallest=settings.SMALLEST_GROUP),
         fieldwork=fieldwork(access.interviews_for(member), access.guide_for(member), strands),
         coding=coding_facts(
             access.quotations_for(member, Audience.EVALUATORS),
