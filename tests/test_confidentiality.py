@@ -29,8 +29,6 @@ from evaluations.models import (
     Owner,
     ParticipantIdentity,
     QuotationVersion,
-    Reflection,
-    ReflectionPoint,
     Role,
     SettlementVersion,
 )
@@ -59,7 +57,12 @@ WHERE_EVALUATORS_SEE_IT = {
     "quotation of a finding, withdrawn": "finding-detail",
     "quotation of a draft": "finding-list",
     "quotation of a recommendation": "recommendation-detail",
-    "quotation of a reflection": "quotation-edit",
+    "quotation of a reflection": "reflection-list",
+    "draft reflection": "reflection-list",
+    "removed reflection": "reflection-list",
+    "point of a draft reflection": "reflection-detail",
+    "removed point": "reflection-detail",
+    "set-aside point": "reflection-point-edit",
     "quotation of nothing": "quotation-add",
     "removed quotation": "interview-detail",
     "how a disagreement was settled": "agreement-detail",
@@ -140,9 +143,7 @@ class Told:
         )
         self.recommendation = builders.recommendation(self.strand)
         self.recommendation.barriers.add(self.finding, through_defaults=self.key)
-        self.point = ReflectionPoint.objects.create(
-            reflection=Reflection.objects.create(theme="Time", **self.key), text="It takes time", **self.key
-        )
+        self.point = builders.point(builders.reflection(self.evaluation, theme="Time"), text="It takes time")
         Owner.objects.create(name="The team", **self.key)
         builders.source(self.evaluation)
         self.rounds = earlier_round(self.evaluation, self.strand)
@@ -214,6 +215,7 @@ class Told:
         )
         self.reflected = quote("quotation of a reflection", None, speaker=self.speaker)
         self.point.quotations.add(self.reflected, through_defaults=key)
+        self._reflect(by)
         for number, what in enumerate(("earlier words of a quotation", "set-aside quotation"), start=1):
             QuotationVersion.objects.create(
                 quotation=self.quotation, number=number, text=says[what], set_aside=number == 2, **key
@@ -241,6 +243,19 @@ class Told:
         )
         self.share = builders.share(self.shared, self.asked, question=says["question about a shared draft"])
         self.comment = builders.comment(self.shared, self.asked, text=says["comment on a shared draft"])
+
+    def _reflect(self, by):
+        """Add a draft reflection, one that was removed, and points that readers do not see."""
+        says, removed = self.words, {"removed_at": timezone.now()}
+        draft = {"status": "draft", "theme": says["draft reflection"]}
+        self.draft_point = builders.point(
+            builders.reflection(self.evaluation, **draft), text=says["point of a draft reflection"]
+        )
+        self.removed_point = builders.point(self.point.reflection, text=says["removed point"], **removed)
+        self.removed_reflection = builders.reflection(
+            self.evaluation, theme=says["removed reflection"], **removed
+        )
+        self._set_aside(self.point, says["set-aside point"], by)
 
     def _set_aside(self, record, text, by):
         ConflictingEdit.objects.create(
@@ -271,6 +286,10 @@ class Told:
             "said": [self.comment.pk],
             "taken-back": [self.comment.pk],
             "quotations": [self.quotation.pk, self.reflected.pk],
+            "reflections": [self.point.reflection_id, self.draft_point.reflection_id],
+            "points": [self.point.pk, self.draft_point.pk],
+            "removed-points": [self.removed_point.pk],
+            "removed-reflections": [self.removed_reflection.pk],
             "matrix": ["coproduction", "fathers"],
             "lasting": [self.draft.pk],
             "export": ["xlsx", "csv", "docx", "pdf"],
@@ -477,6 +496,8 @@ def test_a_readers_pages_are_the_same_with_and_without_what_is_confidential(cast
             ("evaluation-about",),
             ("finding-list",),
             ("finding-detail", told.finding.pk),
+            ("reflection-list",),
+            ("reflection-detail", told.point.reflection_id),
             ("matrix-detail", "coproduction"),
             ("comparison-detail",),
             ("lasting-detail",),

@@ -1,4 +1,4 @@
-"""Bringing ambitions in from a sheet: what each cell may say, what is here already, what is wrong and where."""
+"""Bringing ambitions in from a sheet: what each cell may say, what is known, what is wrong and where."""
 
 from io import BytesIO
 

@@ -14,6 +14,8 @@ from evaluations.models import (
     FindingStatus,
     GuideQuestion,
     Quotation,
+    Reflection,
+    ReflectionPoint,
 )
 
 from . import builders
@@ -47,6 +49,7 @@ PAGES = [
     "findings/?page=2",
     "comments/",
     "comments/share/",
+    "reflections/",
     "recommendations/",
     "recommendations/?group=owner&sort=-due&q=recommendation&state=stuck",
     "recommendations/mine/",
@@ -103,6 +106,7 @@ def fill(evaluation, size):
         for finding, quotation in zip(findings[::5], quotations, strict=True)
     )
     fill_interview(evaluation, size // 10)
+    fill_reflection(evaluation, quotations[: size // 20])
     fill_earlier_round(evaluation, findings[: size // 2])
     for _ in range(max(1, size // 100)):
         builders.recommendation(strands[0])
@@ -121,6 +125,14 @@ def fill_earlier_round(evaluation, findings):
         FindingOutcome(evaluation=evaluation, earlier=before, later=after, outcome="persists")
         for before, after in list(zip(earlier, findings, strict=True))[::2]
     )
+
+
+def fill_reflection(evaluation, quotations):
+    """Add to a reflection a point for each of these quotations, which stands behind it."""
+    reflection = Reflection.objects.filter(evaluation=evaluation).first() or builders.reflection(evaluation)
+    for quotation in quotations:
+        point = builders.point(reflection)
+        point.quotations.add(quotation, through_defaults={"evaluation": evaluation})
 
 
 def fill_interview(evaluation, size):
@@ -176,6 +188,9 @@ def test_pages_take_the_same_number_of_queries_with_40_and_with_4000_findings(fi
     quoted = Finding.objects.filter(quotations__isnull=False).first()
     pages = [*PAGES, f"findings/{quoted.pk}/", f"findings/{quoted.pk}/edit/"]
     pages += [f"matrix/{quoted.strand.slug}/?finding={quoted.pk}"]
+    point = ReflectionPoint.objects.first()
+    pages += [f"reflections/{point.reflection_id}/"]
+    pages += [f"reflections/{point.reflection_id}/points/{point.pk}/quotations/?q=words"]
     few = {page: number_of_queries(client, root + page) for page in pages}
     fill(filled.evaluation, MANY - FEW)
     many = {page: number_of_queries(client, root + page) for page in pages}

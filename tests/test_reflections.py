@@ -110,7 +110,7 @@ def test_the_reflections_of_2023_stand_by_subject_with_all_their_points(legacy_c
         page = Page(signed_in(user).get("/e/ssbc-legacy-2023/reflections/"))
         assert [len(item.all(class_="said-points")) for item in page.all(data_reflection=True)] == [1, 1, 1]
         assert [len(item.all("li")) for item in page.all(class_="said-points")] == [5, 4, 5]
-        assert len(page.all(class_="behind")) == ReflectionQuotation.objects.count() == 9
+        assert len(page.all(class_="quoted-words")) == ReflectionQuotation.objects.count() == 9
 
 
 # --- Writing ----------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ text that was deleted, for good. The one place that answers either. Whoever save
 calls the ``check_*`` function first, in the same transaction.
 
 Everything locks rows in one order, the one in which a withdrawal needs them, so that no two wait for each
-other: imports, interviews, participants, findings and recommendations, quotations; of each kind by number.
+other: imports, interviews, participants, findings and recommendations, quotations, points of reflections; of
+each kind by number.
 Rounds of second coding and their units come after their interview.
 """
 

@@ -13,6 +13,9 @@ from evaluations.models import (
     ParticipantIdentity,
     Quotation,
     Recommendation,
+    Reflection,
+    ReflectionPoint,
+    ReportFile,
     Setting,
 )
 
@@ -55,6 +58,7 @@ class Going:
     other_copies: int
     recommendations: tuple
     files: int
+    reflections: tuple
     has_identity: bool
 
     @property
@@ -90,6 +94,7 @@ def what_goes(participant, *, blind=frozenset()):
     )
 
 
+        reflections=tuple(_reflections(quotations)),
 def interviews_of(participant):
     """Return two lists: the interviews with nobody else in them, and the others."""
     rows = list(participant.interviews.filter(emptied_on__isnull=True).prefetch_related("participants"))
@@ -124,6 +129,12 @@ def _second_codings(interviews):
 
 def _said(interview, blind):
     if interview.pk in blind:
+def _reflections(quotations):
+    """Return the reflections with a point that these quotations stand behind."""
+    points = ReflectionPoint.objects.filter(quotations__in=quotations.values("pk"), removed_at__isnull=True)
+    return Reflection.objects.filter(pk__in=points.values("reflection"), removed_at__isnull=True)
+
+
         return Said(interview)
     texts = [text for text in interview.answers.values_list("text", flat=True) if text]
     return Said(

@@ -73,6 +73,7 @@ class Scene:
         self._owner_links()
         self._invitations()
         self._imports()
+        self._reflections()
         self._second_codings()
         self._vote()
         self._legacy_plan()
@@ -81,6 +82,18 @@ class Scene:
     def address(self, evaluation, rest=""):
         """The address of a page of an evaluation."""
         return f"/e/{evaluation.slug}/{rest}"
+
+    def _reflections(self):
+        row, removed = self.practice, {"removed_at": timezone.now()}
+        self.reflection = builders.reflection(row, theme=f"{SENTENCE} {LONG_WORD}", strand=self.strand)
+        self.point = builders.point(self.reflection, text=f"{SENTENCE}\n\n{LONG_WORD}")
+        self.point_out = builders.point(self.reflection, text=SENTENCE, **removed)
+        for said in (self.willing_words, self.careful_words):
+            self.point.quotations.add(said, through_defaults={"evaluation": row})
+        builders.point(self.reflection, text=SENTENCE)
+        builders.reflection(row, theme="Power", subject="heard", status="draft")
+        builders.reflection(row, theme="The model", subject="model")
+        self.reflection_out = builders.reflection(row, theme=SENTENCE, **removed)
 
     def _earlier_round(self):
         earlier = builders.evaluation(slug="first-round", title="The round before, a year ago")

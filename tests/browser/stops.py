@@ -255,6 +255,28 @@ def _comments(scene, who):
     return [*shown, Stop(who, at(thread), "errors", press("Send this comment"))]
 
 
+def _reflections(scene, who, at, fresh):
+    here, one = at("reflections/"), at(f"reflections/{scene.reflection.pk}/")
+    point = f"{one}points/{scene.point.pk}/"
+    return [
+        Stop(who, here),
+        Stop(who, f"{here}?removed={scene.reflection_out.pk}", "one removed"),
+        Stop(who, fresh("reflections/"), "empty"),
+        Stop(who, f"{here}new/"),
+        Stop(who, f"{here}new/", "errors", press("Save as a draft")),
+        Stop(who, one),
+        Stop(who, f"{one}?removed={scene.point_out.pk}", "a point removed"),
+        Stop(who, f"{one}?detached={scene.willing_words.pk}&point={scene.point.pk}", "a quotation detached"),
+        Stop(who, one, "errors of a point", press("Add this point")),
+        Stop(who, f"{one}edit/"),
+        Stop(who, f"{point}edit/"),
+        Stop(who, f"{point}quotations/"),
+        Stop(who, f"{point}quotations/?q=nothing+like+it", "nothing found"),
+        _conflict(who, f"{one}edit/", "Save", scene.reflection, theme="Theirs"),
+        _conflict(who, f"{point}edit/", "Save", scene.point, text="Theirs. " + SENTENCE),
+    ]
+
+
 def _evaluator(scene):
     at, fresh, legacy = _under(scene, scene.practice), _under(scene, scene.fresh), _under(scene, scene.legacy)
     finding, words = f"findings/{scene.draft.pk}/", f"quotations/{scene.willing_words.pk}/"
@@ -323,6 +345,7 @@ def _evaluator(scene):
         Stop(who, at("findings/?q=nothing+like+it"), "nothing found"),
         Stop(who, fresh("findings/"), "empty"),
         *_comments(scene, who),
+        *_reflections(scene, who, at, fresh),
         Stop(who, at("findings/new/")),
         Stop(who, at("findings/new/"), "errors", press("Save finding")),
         Stop(who, at(finding)),
@@ -562,6 +585,9 @@ def _reviewer(scene):
         Stop(who, legacy("about/")),
         Stop(who, legacy("findings/")),
         Stop(who, fresh("findings/"), "empty"),
+        Stop(who, legacy("reflections/")),
+        Stop(who, fresh("reflections/"), "empty"),
+        Stop(who, at(f"reflections/{scene.reflection.pk}/")),
         Stop(who, legacy(f"findings/{scene.quoted.pk}/")),
         Stop(who, at(f"findings/{scene.barrier.pk}/"), "practice"),
         *_comments(scene, who),
