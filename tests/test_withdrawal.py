@@ -661,12 +661,6 @@ def test_a_quotation_of_one_word_is_struck_out_of_what_it_is_evidence_for(said):
     assert Weighing.objects.get().note == f"About all about {STRUCK}"
 
 
-# What people type into an evaluation and copies are not struck out of, with the reason; by model and field.
-NOT_STRUCK = {
-    "Answer text": "what others said; that of who withdraws is deleted",
-    "AnswerVersion text": "as of answers",
-    "AnswerVersion page": "a random mark of the page that sent it",
-    "AuditEvent subject": "codes and numbers, written by the program",
 def test_reflections_lose_the_words_whatever_became_of_them_and_count_as_changed(said):
     row, gone = said.evaluation, {"removed_at": timezone.now()}
     draft = builders.reflection(row, status="draft", theme="They were not asked")
@@ -688,6 +682,12 @@ def test_reflections_lose_the_words_whatever_became_of_them_and_count_as_changed
     assert not point.quotations.exists()
 
 
+# What people type into an evaluation and copies are not struck out of, with the reason; by model and field.
+NOT_STRUCK = {
+    "Answer text": "what others said; that of who withdraws is deleted",
+    "AnswerVersion text": "as of answers",
+    "AnswerVersion page": "a random mark of the page that sent it",
+    "AuditEvent subject": "codes and numbers, written by the program",
     "AuditEvent verb": "written by the program",
     "CalendarFeed token_hash": "a hash",
     "CellSummary basis": "a fingerprint",
@@ -870,144 +870,3 @@ def test_the_page_of_an_emptied_interview_asks_the_browser_to_drop_its_copies(sa
     said.withdraw()
     page = signed_in(said.by).get(f"{E}interviews/I07/").content.decode()
     assert f'data-emptied="{said.interview.pk}"' in page
-
-
-# --- What was published -----------------------------------------------------------------------------------
-
-NAME = "Ada Quillfeather"
-VERSION = f"{E}report/versions/"
-
-
-def freeze(said, note=""):
-    """Return a version of the report as it is now, with a file."""
-    documents = read_publication(as_member(said.by, said.evaluation), 1)
-    version = builders.published_version(
-        said.evaluation,
-        note=note,
-        by=said.by,
-        documents={kind.value: as_data(document) for kind, document in documents.items()},
-    )
-    builders.report_file(said.evaluation, json.dumps(version.documents).encode(), version=version)
-    return version
-
-
-@pytest.fixture
-def published(said):
-    """Version 1 holds what P07 said in every way, by name; version 2 nothing of it."""
-    row = said.evaluation
-    changes = {"name": NAME, "contact": "ada@example.org"}
-    save_identity(participant=said.person, version=0, changes=changes, by=said.by)
-    Participant.objects.filter(pk=said.person.pk).update(attribution="named")
-    word = builders.quotation(row, text="Quimbleforth", speaker=said.person)
-    said.point = builders.point(builders.reflection(row, theme="Trust"), text="More Quimbleforth, they ask")
-    said.point.quotations.add(word, through_defaults={"evaluation": row})
-    Quotation.objects.filter(speaker=said.person).update(approved_on=DAY)
-    thanks = f"Thanks to {NAME}: “**{SPOKEN.split(' asked')[0]}** asked quillwort families about marzipan”"
-    section = builders.section(row, text=f"{thanks}\n\n> Quimbleforth")
-    first = freeze(said, note=f"New: {SPOKEN}")
-    Quotation.objects.filter(speaker=said.person).update(approved_on=None)
-    ReflectionPoint.objects.update(text="Trust is slow")
-    Participant.objects.filter(pk=said.person.pk).update(organisation="")
-    type(section).objects.update(text="Nothing of it.")
-    second = freeze(said)
-    Participant.objects.filter(pk=said.person.pk).update(organisation="Ptarmigan Trust")
-    return first, second
-
-
-def test_a_version_that_held_their_words_is_amended_and_another_one_is_not(said, published):
-    first, second = published
-    before = json.dumps(first.documents)
-    for word in (SPOKEN, NAME, "Ptarmigan Trust", "Quimbleforth", "More Quimbleforth, they ask", OTHERS):
-        assert word in before, "the version holds what is to go"
-
-    said.withdraw()
-
-    first.refresh_from_db()
-    assert first.amended_on == timezone.localdate()
-    assert not first.files.exists()
-    after = json.dumps([first.documents, first.title, first.note]).lower()
-    gone = ("zebrafinch", "quillwort", "marzipan", "quillfeather", "ptarmigan", "quimbleforth")
-    assert [word for word in gone if word in after] == []
-    assert OTHERS.lower() in after, "what somebody else said stays"
-    assert f"more {STRUCK}, they ask" in after
-    untouched = PublishedVersion.objects.get(pk=second.pk)
-    assert (untouched.amended_on, untouched.documents) == (None, second.documents)
-    assert bytes(untouched.files.get().content) == json.dumps(second.documents).encode()
-
-
-def test_the_page_names_the_versions_that_are_amended_and_copies_beyond_reach(said, published):
-    page = Page(signed_in(said.by).get(WITHDRAW))
-    goes = page.with_id("h-goes").parent.words
-    assert "Version 1 of the report: their words are taken out, its files are deleted" in goes
-    assert "Version 2" not in goes
-    assert "copies of the published report that somebody downloaded" in page.words
-
-
-@pytest.mark.parametrize(("name", "is_told"), [("rowan", False), ("leigh", False), ("evelyn", True)])
-def test_readers_read_that_a_version_was_amended_and_not_that_somebody_withdrew(
-    said, published, name, is_told
-):
-    said.withdraw()
-    browser = signed_in(getattr(said.cast, name))
-
-    page = Page(browser.get(f"{VERSION}1/"))
-
-    assert "Amended on" in page.words
-    assert "copy" in page.words or "Copies" in page.words
-    assert ("withdrew" in page.words) is is_told
-    assert not page.links("Word")
-    assert not shows(browser.get(f"{VERSION}1/"), NAME)
-    answer = browser.get(f"{VERSION}1/report/export/docx/", follow=True)
-    assert answer.redirect_chain[-1][0] == f"{VERSION}1/"
-    assert "Amended" not in Page(browser.get(f"{VERSION}2/")).words
-
-
-def test_an_organisation_stays_thanked_while_somebody_of_it_remains(said):
-    builders.participant(said.evaluation, code="P09", organisation="Ptarmigan Trust")
-    version = freeze(said)
-    said.withdraw()
-    version.refresh_from_db()
-    assert "Ptarmigan Trust" in json.dumps(version.documents)
-    assert version.amended_on is None
-
-
-def test_somebody_with_the_same_first_name_stays(said):
-    changes = {"name": NAME, "contact": ""}
-    save_identity(participant=said.person, version=0, changes=changes, by=said.by)
-    Participant.objects.filter(pk=said.person.pk).update(organisation="")
-    builders.section(said.evaluation, text="The river Ada.")
-    version = freeze(said)
-    said.withdraw()
-    version.refresh_from_db()
-    assert "The river Ada." in json.dumps(version.documents)
-    assert version.amended_on is None
-
-
-def test_drafts_and_what_was_asked_of_the_worker_go_as_do_reasons_about_them(said):
-    row = said.evaluation
-    for kind, state in (("export", "done"), ("publish", "failed"), ("publish", "waiting")):
-        job = Job.objects.create(evaluation=row, kind=kind, state=state, order={"note": SPOKEN})
-    builders.report_file(row, SPOKEN.encode(), job=job)
-    builders.acceptance(row, f"name:{said.person.pk}:front:abc", accepted_as="passage", reason="Not Ada")
-    other = builders.acceptance(row, f"name:{said.other.pk}:front:abc", accepted_as="passage")
-    section = builders.section(row, text=f"They said: {SPOKEN}")
-    section.text = "They said nothing."
-    section.save()
-    assert "1 file made of the report’s draft" in Page(signed_in(said.by).get(WITHDRAW)).words
-
-    said.withdraw()
-
-    assert not Job.objects.exists()
-    assert not ReportFile.objects.exists()
-    assert list(Acceptance.objects.all()) == [other]
-    assert SPOKEN not in whole_database()
-
-
-@pytest.mark.parametrize(
-    ("kind", "said_of_it"),
-    [("export", "A file of the report is being made"), ("publish", "The report is being published")],
-)
-def test_while_the_report_is_worked_on_nobody_is_withdrawn(said, kind, said_of_it):
-    Job.objects.create(evaluation=said.evaluation, kind=kind, state="running", seen_at=timezone.now())
-    with pytest.raises(NotAllowedNow, match=said_of_it):
-        said.withdraw()

@@ -56,9 +56,9 @@ class Going:
     findings: tuple
     copied: tuple
     other_copies: int
+    reflections: tuple
     recommendations: tuple
     files: int
-    reflections: tuple
     has_identity: bool
 
     @property
@@ -88,13 +88,13 @@ def what_goes(participant, *, blind=frozenset()):
         findings=tuple(left_without_evidence(quotations)),
         copied=tuple(Finding.objects.filter(pk__in=copied, removed_at__isnull=True)),
         other_copies=sum(not issubclass(model, (Finding, HistoricalChanges)) for model, _, _ in copies),
+        reflections=tuple(_reflections(quotations)),
         recommendations=tuple(Recommendation.objects.filter(quotations__in=quotations).distinct()),
         files=HeldFile.objects.filter(evaluation=evaluation).count(),
         has_identity=ParticipantIdentity.objects.filter(participant=participant).exists(),
     )
 
 
-        reflections=tuple(_reflections(quotations)),
 def interviews_of(participant):
     """Return two lists: the interviews with nobody else in them, and the others."""
     rows = list(participant.interviews.filter(emptied_on__isnull=True).prefetch_related("participants"))
@@ -121,6 +121,12 @@ def left_without_evidence(quotations):
     ]
 
 
+def _reflections(quotations):
+    """Return the reflections with a point that these quotations stand behind."""
+    points = ReflectionPoint.objects.filter(quotations__in=quotations.values("pk"), removed_at__isnull=True)
+    return Reflection.objects.filter(pk__in=points.values("reflection"), removed_at__isnull=True)
+
+
 def _second_codings(interviews):
     """Return the second codings that go with these interviews, by interview."""
     rows = CodingRound.objects.filter(interview__in=interviews, is_cancelled=False)
@@ -129,12 +135,6 @@ def _second_codings(interviews):
 
 def _said(interview, blind):
     if interview.pk in blind:
-def _reflections(quotations):
-    """Return the reflections with a point that these quotations stand behind."""
-    points = ReflectionPoint.objects.filter(quotations__in=quotations.values("pk"), removed_at__isnull=True)
-    return Reflection.objects.filter(pk__in=points.values("reflection"), removed_at__isnull=True)
-
-
         return Said(interview)
     texts = [text for text in interview.answers.values_list("text", flat=True) if text]
     return Said(
