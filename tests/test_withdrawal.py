@@ -23,6 +23,7 @@ from evaluations.actions.quotations import add_quotation, edit_quotation
 from evaluations.actions.reflections import edit_point
 from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.models import (
+    Acceptance,
     Action,
     Answer,
     AnswerVersion,
@@ -41,13 +42,16 @@ from evaluations.models import (
     HeldFile,
     InterviewCondition,
     Job,
+    Participant,
     ParticipantIdentity,
     Phone,
     ProgressUpdate,
+    PublishedVersion,
     Quotation,
     QuotationVersion,
     RecommendationQuotation,
     ReflectionPoint,
+    ReportFile,
     Source,
     Strand,
     TrackerChange,
@@ -56,11 +60,13 @@ from evaluations.models import (
     WorkshopResult,
     WorkshopRound,
 )
+from evaluations.report.blocks import as_data
+from evaluations.screens.publishing import read_publication
 from evaluations.traces import STRUCK, Traces
 
 from . import builders
 from .assertions import shows
-from .base import signed_in
+from .base import as_member, signed_in
 from .pages import Page
 
 E = "/e/practice/"
@@ -721,6 +727,9 @@ NOT_STRUCK = {
     "Phone name": "a first name, deleted a set time after the workshop",
     "Phone token_hash": "a hash",
     "ProgressUpdate evidence_link": "an address",
+    "PublishedVersion documents": "amended block by block, here and below",
+    "PublishedVersion note": "",
+    "PublishedVersion title": "",
     "Quotation text": "what others said; that of who withdraws is deleted",
     "QuotationVersion text": "as of quotations",
     "Recommendation ref": "a code",
@@ -870,3 +879,144 @@ def test_the_page_of_an_emptied_interview_asks_the_browser_to_drop_its_copies(sa
     said.withdraw()
     page = signed_in(said.by).get(f"{E}interviews/I07/").content.decode()
     assert f'data-emptied="{said.interview.pk}"' in page
+
+
+# --- What was published -----------------------------------------------------------------------------------
+
+NAME = "Ada Quillfeather"
+VERSION = f"{E}report/versions/"
+
+
+def freeze(said, note=""):
+    """Return a version of the report as it is now, with a file."""
+    documents = read_publication(as_member(said.by, said.evaluation), 1)
+    version = builders.published_version(
+        said.evaluation,
+        note=note,
+        by=said.by,
+        documents={kind.value: as_data(document) for kind, document in documents.items()},
+    )
+    builders.report_file(said.evaluation, json.dumps(version.documents).encode(), version=version)
+    return version
+
+
+@pytest.fixture
+def published(said):
+    """Version 1 holds what P07 said in every way, by name; version 2 nothing of it."""
+    row = said.evaluation
+    changes = {"name": NAME, "contact": "ada@example.org"}
+    save_identity(participant=said.person, version=0, changes=changes, by=said.by)
+    Participant.objects.filter(pk=said.person.pk).update(attribution="named")
+    word = builders.quotation(row, text="Quimbleforth", speaker=said.person)
+    said.point = builders.point(builders.reflection(row, theme="Trust"), text="More Quimbleforth, they ask")
+    said.point.quotations.add(word, through_defaults={"evaluation": row})
+    Quotation.objects.filter(speaker=said.person).update(approved_on=DAY)
+    thanks = f"Thanks to {NAME}: “**{SPOKEN.split(' asked')[0]}** asked quillwort families about marzipan”"
+    section = builders.section(row, text=f"{thanks}\n\n> Quimbleforth")
+    first = freeze(said, note=f"New: {SPOKEN}")
+    Quotation.objects.filter(speaker=said.person).update(approved_on=None)
+    ReflectionPoint.objects.update(text="Trust is slow")
+    Participant.objects.filter(pk=said.person.pk).update(organisation="")
+    type(section).objects.update(text="Nothing of it.")
+    second = freeze(said)
+    Participant.objects.filter(pk=said.person.pk).update(organisation="Ptarmigan Trust")
+    return first, second
+
+
+def test_a_version_that_held_their_words_is_amended_and_another_one_is_not(said, published):
+    first, second = published
+    before = json.dumps(first.documents)
+    for word in (SPOKEN, NAME, "Ptarmigan Trust", "Quimbleforth", "More Quimbleforth, they ask", OTHERS):
+        assert word in before, "the version holds what is to go"
+
+    said.withdraw()
+
+    first.refresh_from_db()
+    assert first.amended_on == timezone.localdate()
+    assert not first.files.exists()
+    after = json.dumps([first.documents, first.title, first.note]).lower()
+    gone = ("zebrafinch", "quillwort", "marzipan", "quillfeather", "ptarmigan", "quimbleforth")
+    assert [word for word in gone if word in after] == []
+    assert OTHERS.lower() in after, "what somebody else said stays"
+    assert f"more {STRUCK}, they ask" in after
+    untouched = PublishedVersion.objects.get(pk=second.pk)
+    assert (untouched.amended_on, untouched.documents) == (None, second.documents)
+    assert bytes(untouched.files.get().content) == json.dumps(second.documents).encode()
+
+
+def test_the_page_names_the_versions_that_are_amended_and_copies_beyond_reach(said, published):
+    page = Page(signed_in(said.by).get(WITHDRAW))
+    goes = page.with_id("h-goes").parent.words
+    assert "Version 1 of the report: their words are taken out, its files are deleted" in goes
+    assert "Version 2" not in goes
+    assert "copies of the published report that somebody downloaded" in page.words
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("rowan", False), ("leigh", False), ("evelyn", True)])
+def test_readers_read_that_a_version_was_amended_and_not_that_somebody_withdrew(
+    said, published, name, is_told
+):
+    said.withdraw()
+    browser = signed_in(getattr(said.cast, name))
+
+    page = Page(browser.get(f"{VERSION}1/"))
+
+    assert "Amended on" in page.words
+    assert "copy" in page.words or "Copies" in page.words
+    assert ("withdrew" in page.words) is is_told
+    assert not page.links("Word")
+    assert not shows(browser.get(f"{VERSION}1/"), NAME)
+    answer = browser.get(f"{VERSION}1/report/export/docx/", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{VERSION}1/"
+    assert "Amended" not in Page(browser.get(f"{VERSION}2/")).words
+
+
+def test_an_organisation_stays_thanked_while_somebody_of_it_remains(said):
+    builders.participant(said.evaluation, code="P09", organisation="Ptarmigan Trust")
+    version = freeze(said)
+    said.withdraw()
+    version.refresh_from_db()
+    assert "Ptarmigan Trust" in json.dumps(version.documents)
+    assert version.amended_on is None
+
+
+def test_somebody_with_the_same_first_name_stays(said):
+    changes = {"name": NAME, "contact": ""}
+    save_identity(participant=said.person, version=0, changes=changes, by=said.by)
+    Participant.objects.filter(pk=said.person.pk).update(organisation="")
+    builders.section(said.evaluation, text="The river Ada.")
+    version = freeze(said)
+    said.withdraw()
+    version.refresh_from_db()
+    assert "The river Ada." in json.dumps(version.documents)
+    assert version.amended_on is None
+
+
+def test_drafts_and_what_was_asked_of_the_worker_go_as_do_reasons_about_them(said):
+    row = said.evaluation
+    for kind, state in (("export", "done"), ("publish", "failed"), ("publish", "waiting")):
+        job = Job.objects.create(evaluation=row, kind=kind, state=state, order={"note": SPOKEN})
+    builders.report_file(row, SPOKEN.encode(), job=job)
+    builders.acceptance(row, f"name:{said.person.pk}:front:abc", accepted_as="passage", reason="Not Ada")
+    other = builders.acceptance(row, f"name:{said.other.pk}:front:abc", accepted_as="passage")
+    section = builders.section(row, text=f"They said: {SPOKEN}")
+    section.text = "They said nothing."
+    section.save()
+    assert "1 file made of the report’s draft" in Page(signed_in(said.by).get(WITHDRAW)).words
+
+    said.withdraw()
+
+    assert not Job.objects.exists()
+    assert not ReportFile.objects.exists()
+    assert list(Acceptance.objects.all()) == [other]
+    assert SPOKEN not in whole_database()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said_of_it"),
+    [("export", "A file of the report is being made"), ("publish", "The report is being published")],
+)
+def test_while_the_report_is_worked_on_nobody_is_withdrawn(said, kind, said_of_it):
+    Job.objects.create(evaluation=said.evaluation, kind=kind, state="running", seen_at=timezone.now())
+    with pytest.raises(NotAllowedNow, match=said_of_it):
+        said.withdraw()

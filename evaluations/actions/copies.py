@@ -27,6 +27,7 @@ from evaluations.models import (
     Participant,
     ParticipantIdentity,
     ProgressUpdate,
+    PublishedVersion,
     Quotation,
     QuotationVersion,
     RecommendationQuotation,
@@ -40,8 +41,12 @@ from evaluations.models import (
 )
 from evaluations.traces import RUN, Traces, words_of
 
-# What others said word for word, and what goes as a whole: copies are not looked for there.
-NOT_COPIES = (AnswerVersion, Quotation, QuotationVersion, AuditEvent, HeldFile, Job, ParticipantIdentity)
+# What others said word for word, what goes as a whole, and what is amended block by block (``amendments``):
+# copies are not looked for there.
+NOT_COPIES = (
+    *(AnswerVersion, Quotation, QuotationVersion, AuditEvent, HeldFile, Job, ParticipantIdentity),
+    PublishedVersion,
+)
 # Fields that hold what others said, a name, or what only the program reads.
 NOT_SEARCHED = {
     Answer: {"text"},

@@ -7,6 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from evaluations.models import (
+    Acceptance,
+    AcceptedAs,
     Answer,
     AnswerVersion,
     Attribution,
@@ -37,16 +39,23 @@ from evaluations.models import (
 )
 from evaluations.traces import RUN, words_of
 
+from .amendments import amend_versions, leaving
 from .audit import record
 from .cleaning import clean_database
 from .copies import find_copies, short_runs, traces_of
 from .errors import NotAllowedNow
 from .jobs import heard_of
+from .publishing import hold_report
 from .quotations import void_unnamed
 from .versions import locked, write
 from .withdrawal_plan import going_quotations, interviews_of, left_without_evidence
 
 REASON = "A participant withdrew"
+AT_WORK = {
+    JobKind.IMPORT: "An import is running",
+    JobKind.EXPORT: "A file of the report is being made",
+    JobKind.PUBLISH: "The report is being published",
+}
 
 
 def withdraw_participant(*, participant, decisions, by):
@@ -54,7 +63,8 @@ def withdraw_participant(*, participant, decisions, by):
 
     ``decisions`` says what becomes of each group interview: its number to a ``GroupDecision``. The code
     stays, with the day; what others said stays. Raises NotAllowedNow when a decision is missing, when a
-    group's answers still hold their words, while an import runs, and for somebody who withdrew already.
+    group's answers still hold their words, while an import runs or a file of the report is made, and for
+    somebody who withdrew already.
     """
     with transaction.atomic():
         _withdraw(participant, decisions, by)
@@ -62,7 +72,7 @@ def withdraw_participant(*, participant, decisions, by):
 
 
 def _withdraw(participant, decisions, by):
-    _check_no_import(participant.evaluation)
+    _hold_work(participant.evaluation)
     interviews = Interview.objects.select_for_update(of=("self",)).order_by("pk")
     list(interviews.filter(participants=participant))
     current = locked(participant)
@@ -78,6 +88,7 @@ def _withdraw(participant, decisions, by):
     _check_taken_out(quotations, kept)
     changed = _evidence_of(quotations)
     short = short_runs(current.evaluation, quotations)
+    amend_versions(current.evaluation, leaving(current, quotations, traces, short))
     quotations.delete()
     for interview in emptied:
         _empty(interview, by)
@@ -105,11 +116,22 @@ def _check_decided(groups, decisions):
         raise NotAllowedNow(f"Decide what becomes of {', '.join(missing)}, where others spoke too.")
 
 
-def _check_no_import(evaluation):
-    """Raise NotAllowedNow while an import runs; lock all others, so that none begins before this is done."""
+def _hold_work(evaluation):
+    """Lock all long work, so that none begins before this is done. Raises NotAllowedNow while some runs.
+
+    Jobs come before the evaluation, as whoever carries one out locks them; and once more after it, for what
+    was asked for meanwhile.
+    """
+    _hold_jobs(evaluation)
+    hold_report(evaluation)
+    _hold_jobs(evaluation)
+
+
+def _hold_jobs(evaluation):
     jobs = Job.objects.filter(evaluation=evaluation)
-    if jobs.filter(heard_of(), state=JobState.RUNNING).exists():
-        raise NotAllowedNow("An import is running. Wait until it has finished, then withdraw them.")
+    running = jobs.filter(heard_of(), state=JobState.RUNNING).first()
+    if running:
+        raise NotAllowedNow(f"{AT_WORK[running.kind]}. Wait until that has finished, then withdraw them.")
     list(jobs.select_for_update(of=("self",)).order_by("pk"))
 
 
@@ -186,17 +208,24 @@ def _forget_versions(interview, by):
 
 
 def _delete_about(participant):
-    """Delete who they are, what was set aside about them, and every file and order of an import."""
+    """Delete who they are, what was set aside or accepted about them, and all long work with its files."""
     identity = ParticipantIdentity.objects.filter(participant=participant)
+    accepted = Acceptance.objects.filter(
+        evaluation=participant.evaluation,
+        accepted_as=AcceptedAs.PASSAGE,
+        subject__startswith=f"name:{participant.pk}:",
+    )
     for name, ids in (
         ("participant", [participant.pk]),
         ("participantidentity", list(identity.values_list("pk", flat=True))),
+        ("acceptance", list(accepted.values_list("pk", flat=True))),
     ):
         ConflictingEdit.objects.filter(
             evaluation=participant.evaluation, record_type=name, record_id__in=ids
         ).delete()
     identity.delete()
-    Job.objects.filter(evaluation=participant.evaluation, kind=JobKind.IMPORT).delete()
+    accepted.delete()
+    Job.objects.filter(evaluation=participant.evaluation).delete()
     HeldFile.objects.filter(evaluation=participant.evaluation).delete()
 
 

@@ -19,6 +19,7 @@ from evaluations.models import (
     Setting,
 )
 
+from .amendments import find_amendments, leaving
 from .copies import find_copies, short_runs, traces_of
 
 
@@ -46,7 +47,8 @@ class Going:
 
     ``own`` are the one-to-one interviews, ``groups`` those in which others spoke too (each a ``Said``);
     ``rounds`` the second codings of ``own``, ``findings`` those left without evidence, ``copied`` the
-    findings whose sentence holds the words; ``other_copies`` counts other texts that do.
+    findings whose sentence holds the words; ``other_copies`` counts other texts that do. ``versions`` are
+    the numbers of the published versions that are amended, ``drafts`` counts files of the report's draft.
     """
 
     own: tuple
@@ -59,6 +61,8 @@ class Going:
     reflections: tuple
     recommendations: tuple
     files: int
+    drafts: int
+    versions: tuple
     has_identity: bool
 
     @property
@@ -78,7 +82,9 @@ def what_goes(participant, *, blind=frozenset()):
     quotations = going_quotations(participant, own).exclude(answer__interview__in=blind)
     evaluation = participant.evaluation
     traces = traces_of(participant, quotations, open_own)
-    copies = list(find_copies(evaluation, traces, short_runs(evaluation, quotations)))
+    short = short_runs(evaluation, quotations)
+    copies = list(find_copies(evaluation, traces, short))
+    amended = find_amendments(evaluation, leaving(participant, quotations, traces, short))
     copied = {key for model, key, _ in copies if model is Finding}
     return Going(
         own=tuple(_said(row, blind) for row in own),
@@ -91,6 +97,8 @@ def what_goes(participant, *, blind=frozenset()):
         reflections=tuple(_reflections(quotations)),
         recommendations=tuple(Recommendation.objects.filter(quotations__in=quotations).distinct()),
         files=HeldFile.objects.filter(evaluation=evaluation).count(),
+        drafts=ReportFile.objects.filter(evaluation=evaluation, job__isnull=False).count(),
+        versions=tuple(version.number for version in amended),
         has_identity=ParticipantIdentity.objects.filter(participant=participant).exists(),
     )
 
