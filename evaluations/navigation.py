@@ -33,6 +33,7 @@ MENU = (
         ("recommendation-", "bulk-", "coverage-", "board-report", "owner-", "calendar-"),
     ),
     MenuItem("Workshops", "workshop-list", ("workshop-", "vote-")),
+    MenuItem("Report", "report-detail", ("report-", "section-", "contributor-", "version-")),
     MenuItem(
         "Set-up",
         "setup-detail",

@@ -14,6 +14,7 @@ from evaluations.views import (
     comments,
     comparison,
     consent,
+    contributors,
     coverage,
     entry,
     findings,
@@ -39,7 +40,9 @@ from evaluations.views import (
     recommendations,
     reflection_points,
     reflections,
+    report,
     report_files,
+    report_sections,
     second_coding,
     setup,
     signed,
@@ -383,6 +386,31 @@ urlpatterns = [
         name="owner-links-revoke",
     ),
     path(f"{E}recommendations/calendar/", calendars.calendar_detail, name="calendar-detail"),
+    # report/: what is written
+    path(f"{E}report/", report.report_detail, name="report-detail"),
+    path(f"{E}report/settings/", report.report_edit, name="report-edit"),
+    path(f"{E}report/preview/", report.report_preview, name="report-preview"),
+    path(f"{E}report/sections/<slug:key>/", report_sections.section_edit, name="section-edit"),
+    path(f"{E}report/sections/<slug:key>/save/", report_sections.section_save, name="section-save"),
+    path(f"{E}report/sections/<slug:key>/preview/", report_sections.section_preview, name="section-preview"),
+    path(f"{E}report/sections/<slug:key>/move/", report.section_move, name="section-move"),
+    path(f"{E}report/sections/<slug:key>/include/", report.section_include, name="section-include"),
+    path(f"{E}report/sections/<slug:key>/restart/", report_sections.section_restart, name="section-restart"),
+    path(
+        f"{E}report/sections/<slug:key>/versions/", report_sections.section_versions, name="section-versions"
+    ),
+    path(
+        f"{E}report/sections/<slug:key>/versions/<int:pk>/restore/",
+        report_sections.section_restore,
+        name="section-restore",
+    ),
+    # report/contributors/
+    path(f"{E}report/contributors/", contributors.contributor_list, name="contributor-list"),
+    path(
+        f"{E}report/contributors/<code:code>/export/<slug:format>/",
+        contributors.contributor_export,
+        name="contributor-export",
+    ),
     # report/: check, publishing, versions, files
     path(f"{E}report/check/", publishing.report_check, name="report-check"),
     path(f"{E}report/check/accept/", publishing.report_check_accept, name="report-check-accept"),

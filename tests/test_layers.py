@@ -40,7 +40,7 @@ MAY_IMPORT = {
     },
     "analysis": {"conditions", "report", "strength"},
     "charts": {"analysis", "conditions"},
-    "forms": {"codes", "models", "conditions", "importing", "ranges", "strength", "text"},
+    "forms": {"codes", "models", "conditions", "importing", "ranges", "report", "strength", "text"},
     "importing": {"models", "conditions", "text"},
     "exporting": {"analysis", "conditions", "report"},
     "jobs": {"access", "actions", "exporting", "importing", "models", "report", "screens"},

@@ -1,0 +1,114 @@
+"""The report builder: the sections in order, who wrote them, what is printed of them; one to edit."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from evaluations import access
+from evaluations.models import DocumentKind, SectionKey
+from evaluations.queries.report_sections import Written, last_written
+from evaluations.report.blocks import Document
+from evaluations.report.prose import blocks_of
+
+from .publishing import read_draft
+from .report import OutlineRow, read_outline, read_section
+from .report_data import read_report
+from .report_method import known_of_coreq
+
+SUMMARY_WORDS = 350  # about as many as one page holds in type that is easy to read
+
+
+@dataclass(frozen=True)
+class BuilderRow:
+    """One section as the builder lists it.
+
+    ``written`` says by whom and when, for one written by hand; ``is_printed`` whether it has anything to say.
+    """
+
+    outline: OutlineRow
+    written: Written | None
+    is_printed: bool
+
+    @property
+    def words(self):
+        """Return how many words its prose has."""
+        return count_words(self.outline.text)
+
+
+@dataclass(frozen=True)
+class Builder:
+    """The sections of the report as ``BuilderRow`` objects, the summary, and the draft of the report.
+
+    ``newest`` is the newest published version or None; ``blind`` are the codes of the interviews that the
+    member codes blind.
+    """
+
+    rows: tuple
+    summary: BuilderRow
+    document: Document
+    newest: object
+    blind: tuple
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One section to edit: its row of the outline, and what is printed below its prose.
+
+    ``before`` and ``after`` are its neighbours in the report, None at either end.
+    """
+
+    outline: OutlineRow
+    live: tuple
+    before: OutlineRow | None
+    after: OutlineRow | None
+
+
+def read_builder(member):
+    """Return the ``Builder`` of a member's evaluation. A fixed number of queries."""
+    document = read_draft(member, DocumentKind.REPORT)
+    printed = {section.key for section in document.sections}
+    written = last_written(access.sections_for(member), access.section_histories_for(member))
+    *rows, summary = (
+        BuilderRow(
+            outline=row,
+            written=written.get(row.key) if row.is_written else None,
+            is_printed=row.key in printed or not row.is_included,
+        )
+        for row in read_outline(member)
+    )
+    return Builder(
+        rows=tuple(rows),
+        summary=summary,
+        document=document,
+        newest=access.versions_for(member).defer("documents").first(),
+        blind=tuple(
+            access.blind_rounds_of(member)
+            .order_by("interview__code")
+            .values_list("interview__code", flat=True)
+        ),
+    )
+
+
+def read_sheet(member, key):
+    """Return the ``Sheet`` of a section; None where there is no such section."""
+    if key not in SectionKey:
+        return None
+    rows = read_outline(member)
+    at = next(place for place, row in enumerate(rows) if row.key == key)
+    prose = len(blocks_of(rows[at].text))
+    return Sheet(
+        outline=rows[at],
+        live=read_section(member, key).blocks[prose:],
+        before=rows[at - 1] if at else None,
+        after=rows[at + 1] if at + 1 < len(rows) else None,
+    )
+
+
+def known_for_coreq(member):
+    """Return what the data says for items of COREQ, by number."""
+    return known_of_coreq(read_report(member, timezone.localdate()))
+
+
+def count_words(text):
+    """Return how many words a text has."""
+    return len(text.split())

@@ -1,0 +1,205 @@
+"""Writing one section of the report: editing, autosave, preview, earlier versions. Evaluators only."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluations import access
+from evaluations.access import Ability
+from evaluations.actions.errors import StaleVersion
+from evaluations.actions.report import SectionSent, bring_section_back, restart_section, save_section
+from evaluations.forms.findings import VersionForm
+from evaluations.forms.report import SectionForm
+from evaluations.models import SectionKey
+from evaluations.queries.history import set_aside_edits
+from evaluations.queries.report_sections import last_by_hand, last_written, versions_of
+from evaluations.report.prose import blocks_of
+from evaluations.screens.report_builder import SUMMARY_WORDS, count_words, read_sheet
+from evaluations.screens.two_texts import clock, two_texts
+from evaluations.text import normalise
+
+PER_PAGE = 50
+# The buttons that put the marks of formatting into a text.
+MARKS = (
+    ("bold", "Bold"),
+    ("italic", "Italic"),
+    ("heading", "Heading"),
+    ("list", "List"),
+    ("quotation", "Quotation"),
+)
+NOT_UNDERSTOOD = (
+    "What was sent holds nothing of this page. Download a copy of what you wrote, then load the page again."
+)
+CHANGED = "Somebody wrote in this section meanwhile. Look at it again, then decide."
+
+
+def section_edit(request, slug, key):
+    """Write a section, with a preview beside it. What somebody else saved meanwhile comes back with both."""
+    member, sheet, section = _open(request, slug, key)
+    form = _form(sheet, section, request.POST or None)
+    context = {"conflict": None}
+    status = HTTPStatus.OK
+    if request.method == "POST" and "preview" not in request.POST and form.is_valid():
+        try:
+            save_section(evaluation=member.evaluation, key=key, sent=_sent(form), by=request.user)
+        except StaleVersion as stale:
+            member, sheet, section = _open(request, slug, key)
+            form = _form(sheet, section, request.POST)
+            context["conflict"] = _conflict(member, sheet, stale.current, form)
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(request, "Saved.")
+            return redirect("section-edit", slug=slug, key=key)
+    elif form.is_bound and form.keeps_both:  # too long together: still to be decided
+        context["conflict"] = _conflict(member, sheet, section, form)
+    text = form["text"].value() if form.is_bound else sheet.outline.text
+    lines = access.section_histories_for(member).filter(key=key)
+    context |= {
+        "member": member,
+        "sheet": sheet,
+        "section": section,
+        "form": form,
+        "prose": blocks_of(normalise(text)),
+        "words": count_words(text),
+        "marks": MARKS,
+        "most_words": SUMMARY_WORDS if key == SectionKey.SUMMARY else None,
+        "by_hand": None if sheet.outline.is_written else last_by_hand(lines),
+        "set_aside": _set_aside(member, section),
+    }
+    return TemplateResponse(request, "evaluations/section_edit.html", context, status=status)
+
+
+@require_POST
+def section_save(request, slug, key):
+    """Save what a section says, as its page sends it by itself; answers in JSON.
+
+    ``fields`` names what was understood: a sender whose field is not among them was not heard. 409 with both
+    texts when somebody else saved the section meanwhile, 403 when somebody else is signed in than the one who
+    wrote, 400 when nothing was understood.
+    """
+    member, sheet, section = _open(request, slug, key)
+    if request.POST.get("user", str(request.user.pk)) != str(request.user.pk):
+        return JsonResponse({"error": "Somebody else is signed in here now."}, status=HTTPStatus.FORBIDDEN)
+    form = _form(sheet, section, request.POST)
+    errors = [] if form.is_valid() else [message for _, _, message in form.error_links]
+    if not errors and "text" not in request.POST:
+        errors = [NOT_UNDERSTOOD]
+    if errors:
+        return JsonResponse({"errors": errors}, status=HTTPStatus.BAD_REQUEST)
+    heard = {"fields": ["text"]}
+    try:
+        saved = save_section(evaluation=member.evaluation, key=key, sent=_sent(form), by=request.user)
+    except StaleVersion as stale:
+        found = _conflict(member, sheet, stale.current, form)
+        return JsonResponse(heard | {"conflicts": {"text": found.told}}, status=HTTPStatus.CONFLICT)
+    now = {
+        "version": saved.version,
+        "heading": saved.heading,
+        "text": saved.text if saved.is_written else sheet.outline.drafted,
+    }
+    return JsonResponse(heard | {"saved": clock(timezone.now()), "section": now})
+
+
+@require_POST
+def section_preview(request, slug, key):
+    """Show a text as prose, as it would be printed; nothing is saved."""
+    member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
+    if key not in SectionKey:
+        raise Http404
+    context = {"member": member, "prose": blocks_of(normalise(request.POST.get("text", "")))}
+    return TemplateResponse(request, "evaluations/_section_prose.html", context)
+
+
+def section_restart(request, slug, key):
+    """Ask once, then let a section say what the data says again; its words are kept."""
+    member, sheet, section = _open(request, slug, key)
+    if not sheet.outline.is_written:
+        return redirect("section-edit", slug=slug, key=key)
+    if request.method == "POST":
+        try:
+            restart_section(section=section, version=VersionForm(request.POST).seen, by=request.user)
+        except StaleVersion:
+            messages.error(request, CHANGED)
+        else:
+            messages.success(request, "The section says what the data says. What you wrote is kept.")
+        return redirect("section-edit", slug=slug, key=key)
+    context = {
+        "member": member,
+        "sheet": sheet,
+        "section": section,
+        "prose": blocks_of(sheet.outline.drafted),
+    }
+    return TemplateResponse(request, "evaluations/section_restart.html", context)
+
+
+@require_safe
+def section_versions(request, slug, key):
+    """Show what a section said before, newest first, and what was set aside; each can be brought back."""
+    member, sheet, section = _open(request, slug, key)
+    lines = access.section_histories_for(member).filter(key=key)
+    versions = versions_of(section, lines) if section else []
+    context = {
+        "member": member,
+        "sheet": sheet,
+        "section": section,
+        "page": Paginator(versions, PER_PAGE).get_page(request.GET.get("page")),
+        "set_aside": _set_aside(member, section),
+    }
+    return TemplateResponse(request, "evaluations/section_versions.html", context)
+
+
+@require_POST
+def section_restore(request, slug, key, pk):
+    """Bring back what a section said before."""
+    member, _, section = _open(request, slug, key)
+    line = get_object_or_404(access.section_histories_for(member), key=key, history_id=pk)
+    try:
+        bring_section_back(
+            section=section, line=line, version=VersionForm(request.POST).seen, by=request.user
+        )
+    except StaleVersion:
+        messages.error(request, CHANGED)
+    else:
+        messages.success(request, "That text is back. What it replaced is under “Earlier versions”.")
+    return redirect("section-edit", slug=slug, key=key)
+
+
+def _open(request, slug, key):
+    """Return the member, the section's ``Sheet``, and its row or None. Http404 for no such section."""
+    member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
+    sheet = read_sheet(member, key)
+    if sheet is None:
+        raise Http404
+    return member, sheet, access.sections_for(member).filter(key=key).first()
+
+
+def _form(sheet, section, data):
+    return SectionForm(data, row=sheet.outline, heading=section.heading if section else "")
+
+
+def _sent(form):
+    return SectionSent(**form.sent)
+
+
+def _conflict(member, sheet, current, form):
+    """Return what was sent and what the section says now, as ``TwoTexts``; headings too where they differ."""
+    theirs = current.text if current.is_written else sheet.outline.drafted
+    mine, heading = form["text"].value(), form["heading"].value()
+    texts = [normalise(text or "") for text in (theirs, mine)]
+    if heading is not None and normalise(heading) != current.heading:
+        headings = (current.heading or sheet.outline.label, heading or sheet.outline.label)
+        texts = [f"Heading: {named}\n\n{text}" for named, text in zip(headings, texts, strict=True)]
+    written = last_written(
+        access.sections_for(member), access.section_histories_for(member).filter(key=current.key)
+    ).get(current.key)
+    return two_texts(*texts, version=current.version, at=written and written.at, by=written and written.by)
+
+
+def _set_aside(member, section):
+    return set_aside_edits(section, access.set_aside_for(member, section)) if section else []
