@@ -49,6 +49,7 @@ from evaluations.models import (
     WorkshopRound,
     WorkshopStrand,
 )
+from evaluations.report.blocks import Document, as_data
 
 _number = count(1)
 
@@ -309,6 +310,13 @@ def section(evaluation, key="introduction", **fields):
     """Return a section of the report that was written."""
     defaults = {"text": "Written by hand.", "is_written": True}
     return ReportSection.objects.create(evaluation=evaluation, key=key, **defaults | fields)
+
+
+def document(title="A report", *sections):
+    """Return a document as a published version holds it."""
+    today = timezone.localdate()
+    lines = ("Version 1",)
+    return as_data(Document(title, "An evaluation", lines, (), "Version 1", today, sections))
 
 
 def published_version(evaluation, **fields):

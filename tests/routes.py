@@ -6,6 +6,14 @@ from dataclasses import dataclass
 from django.urls import get_resolver
 
 ARGUMENT = re.compile(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>")
+# Where one word of an address stands before different things: (route, that word) to a name of its own.
+OWN = {
+    ("version-detail", "versions"): "published",
+    ("version-export", "versions"): "published",
+    ("version-export", "export"): "report-format",
+    ("report-export", "export"): "report-format",
+    ("summary-export", "export"): "report-format",
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,8 @@ class Route:
         before = self.pattern[: match.start()]
         if before.endswith(">/"):
             return match[1] or match[2]
-        before = ARGUMENT.sub("", before)
-        return before.strip("/^-").split("/")[-1].lstrip("^")
+        before = ARGUMENT.sub("", before).strip("/^-").split("/")[-1].lstrip("^")
+        return OWN.get((self.name, before), before)
 
 
 def all_routes(patterns=None, before="", namespaces=()):

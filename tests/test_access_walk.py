@@ -22,6 +22,7 @@ from evaluations.actions.board import remove_finding
 from evaluations.actions.setup import token_hash
 from evaluations.actions.signed import sign_summary
 from evaluations.models import (
+    AcceptedAs,
     AnswerVersion,
     AuditEvent,
     BlindCode,
@@ -29,8 +30,12 @@ from evaluations.models import (
     CodingRound,
     CodingUnit,
     ComparisonReading,
+    DocumentKind,
     FindingOutcome,
     Invitation,
+    Job,
+    JobKind,
+    JobState,
     Membership,
     Owner,
     OwnerLink,
@@ -176,6 +181,18 @@ ambition-remove           post  ok         403       ok    404       404        
 ambition-restore          post  ok         403       ok    404       404        sign-in
 gap-accept                both  ok         403       ok    404       404        sign-in
 gap-take-back             post  ok         403       ok    404       404        sign-in
+
+report-check              get   ok         403       403   404       404        sign-in
+report-check-accept       both  ok         403       403   404       404        sign-in
+report-check-take-back    post  ok         403       403   404       404        sign-in
+report-publish            both  ok         403       403   404       404        sign-in
+report-files              both  ok         403       403   404       404        sign-in
+report-file               get   ok         403       403   404       404        sign-in
+version-list              get   ok         ok        ok    404       404        sign-in
+version-detail            get   ok         ok        ok    404       404        sign-in
+version-export            get   ok         ok        ok    404       404        sign-in
+report-export             get   ok         ok        ok    404       404        sign-in
+summary-export            get   ok         ok        ok    404       404        sign-in
 
 recommendation-list       both  ok         ok        ok    404       404        sign-in
 recommendation-detail     both  ok         ok        ok    404       404        sign-in
@@ -391,6 +408,7 @@ class World:
         self.values |= earlier_round(evaluation, strand)
         self.values |= workshops(strand)
         self.values |= legacy_plan(strand)
+        self.values |= published(evaluation, number=number)
         self.values |= bulk(strand)
         self.values |= reflected(evaluation, quotation)
         self.values |= secret_addresses(self.member, recommendation, owner, token=token)
@@ -485,6 +503,21 @@ def workshops(strand):
         "workshops": vote.workshop.pk,
         "votes": vote.pk,
         "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
+    }
+
+
+def published(evaluation, *, number):
+    """Add a published version, a file of the draft, and a passage that was accepted; return their values."""
+    documents = {kind.value: builders.document(kind.label) for kind in DocumentKind}
+    builders.published_version(evaluation, number=number, documents=documents)
+    job = Job.objects.create(evaluation=evaluation, kind=JobKind.EXPORT, state=JobState.DONE)
+    accepted = builders.acceptance(evaluation, f"name:{number}:front:abc", accepted_as=AcceptedAs.PASSAGE)
+    return {
+        "published": number,
+        "document": "report",
+        "report-format": "docx",
+        "files": builders.report_file(evaluation, job=job).pk,
+        "accepted": accepted.pk,
     }
 
 
@@ -724,7 +757,7 @@ def test_the_same_post_by_somebody_who_may_changes_something(world):
 
 
 # Arguments that name nothing of an evaluation.
-NO_OBJECTS = {"kind", "condition", "templates", "export"}
+NO_OBJECTS = {"kind", "condition", "templates", "export", "document", "report-format"}
 
 
 def crossings(world):
@@ -793,6 +826,9 @@ NOTHING = {
     "ambitions": 999_999,
     "removed-ambitions": 999_999,
     "gaps": 999_999,
+    "published": 999_999,
+    "files": 999_999,
+    "accepted": 999_999,
     "workshops": 999_999,
     "removed-workshops": 999_999,
     "votes": 999_999,

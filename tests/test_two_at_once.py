@@ -1,6 +1,8 @@
 """Two requests at the very same moment, on threads with connections of their own: nothing is lost."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier, Event
 from time import sleep
 
@@ -8,12 +10,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from evaluations import jobs
 from evaluations.actions import comments, withdrawal
 from evaluations.actions.board import merge_findings, remove_finding, reorder_finding
 from evaluations.actions.coding import code_passage, recode, remove_quotation, restore_quotation
 from evaluations.actions.errors import ActionError, AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, attach_quotation, edit_finding
 from evaluations.actions.interviews import AnswerSent, add_interview, save_answers
+from evaluations.actions.publishing import start_publishing
 from evaluations.actions.quotations import approve_quotations
 from evaluations.actions.second_coding import code_blind, open_second_coding, settle
 from evaluations.actions.setup import edit_evaluation, invite, join_with_new_account, remove_member
@@ -30,9 +34,13 @@ from evaluations.models import (
     Finding,
     FindingShare,
     Interview,
+    Job,
     Membership,
+    PublishedVersion,
     Quotation,
+    ReportFile,
 )
+from evaluations.report.blocks import as_data
 
 from . import builders
 
@@ -311,3 +319,48 @@ def test_what_happens_beside_a_withdrawal_comes_before_it_or_is_refused(cast, le
     leaving.finding.refresh_from_db()
     assert leaving.finding.status == "draft"
     assert outcomes[-1] == [] if act is approve else isinstance(outcomes[-1], ActionError)
+
+
+def publish_report(cast):
+    """Publish the report, as somebody who asks and a worker that does it at once."""
+    start_publishing(evaluation=cast.evaluation, note="", by=cast.evelyn)
+    jobs.work(once=True)
+
+
+def test_a_report_that_is_published_beside_a_withdrawal_brings_no_word_back(
+    cast, leaving, reaches, monkeypatch
+):
+    made = {"docx": lambda document: json.dumps(as_data(document)).encode()}
+    monkeypatch.setattr("evaluations.exporting.report.FORMATS", made)
+    monkeypatch.setattr(jobs, "FORMATS", made)
+    Quotation.objects.update(speaker=leaving, approved_on=date(2024, 6, 3))
+
+    def withdraw():
+        return withdraw_participant(participant=leaving, decisions={}, by=cast.evelyn)
+
+    outcome, *_ = at_once(
+        withdraw,
+        lambda: publish_report(cast),
+        lambda: reaches("traces_of") and publish_report(cast),
+        lambda: reaches("_strike") and publish_report(cast),
+    )
+    jobs.work(once=True)
+    if isinstance(outcome, NotAllowedNow):  # it was being published: then it is for whoever asks to wait
+        withdraw()
+
+    leaving.refresh_from_db()
+    assert leaving.withdrawn_on
+    said = leaving.words.text
+    kept = [
+        json.dumps(documents) for documents in PublishedVersion.objects.values_list("documents", flat=True)
+    ]
+    kept += [bytes(content).decode() for content in ReportFile.objects.values_list("content", flat=True)]
+    assert [text for text in kept if said in text] == []
+
+
+def test_of_two_who_publish_at_once_the_second_is_refused(cast):
+    outcomes = at_once(
+        *[lambda: start_publishing(evaluation=cast.evaluation, note="", by=cast.evelyn) for _ in range(3)]
+    )
+    assert sum(isinstance(outcome, NotAllowedNow) for outcome in outcomes) == 2
+    assert Job.objects.count() == 1

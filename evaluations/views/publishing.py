@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from evaluations import access
 from evaluations.access import Ability
@@ -21,6 +21,7 @@ from evaluations.screens.publishing import read_publication
 from evaluations.screens.report_check import read_check
 
 
+@require_safe
 def report_check(request, slug):
     """Show what in the report, as it would be published now, may not reach readers yet."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
