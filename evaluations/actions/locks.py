@@ -6,8 +6,7 @@ calls the ``check_*`` function first, in the same transaction.
 
 Everything locks rows in one order, the one in which a withdrawal needs them, so that no two wait for each
 other: imports, interviews, participants, findings and recommendations, quotations, points of reflections; of
-each kind by number.
-Rounds of second coding and their units come after their interview.
+each kind by number. Rounds of second coding and their units come after their interview.
 """
 
 from evaluations.models import CodingRound, Finding, Interview, Participant
