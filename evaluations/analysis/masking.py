@@ -43,12 +43,10 @@ def breakdown(counts, *, smallest):
 def _can_be_worked_out(masked, smallest):
     """Say whether the numbers of masked groups follow from what they are together.
 
-    One by itself is the difference to the whole. Several are known when each has the fewest people that are
-    possible, or the most that a small group has. Together they must not be too small a group either.
+    They are known when each has the fewest people that are possible, or the most that a small group has. And
+    together they must not be too small a group either, which one by itself always is.
     """
     if not masked:
         return False
     together, most = sum(masked), len(masked) * (smallest - 1)
-    return (
-        len(masked) == 1 or together < smallest or together in (len(masked), most) and max(masked) < smallest
-    )
+    return together < smallest or (together in (len(masked), most) and max(masked) < smallest)

@@ -57,12 +57,13 @@ def read_document(member, kind, *, said, day):
     """
     data = read_report(member, day)
     rows = _outline(data)
-    asked_for = rows[-1:] if kind == DocumentKind.SUMMARY else rows[:-1]
+    is_summary = kind == DocumentKind.SUMMARY
+    asked_for = rows[-1:] if is_summary else rows[:-1]
     sections = (_section(data, row) for row in asked_for if row.is_included)
     return Document(
         title=data.title,
         evaluation=data.evaluation.title,
-        lines=document_lines(data, said),
+        lines=(said,) if is_summary else document_lines(data, said),
         notes=document_notes(data),
         foot=document_foot(data, said),
         day=day,

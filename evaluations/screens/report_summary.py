@@ -9,11 +9,11 @@ from evaluations.report.prose import literal
 
 LOOKED, CHANGED, TO_DO = "What was looked at", "What has changed", "What still needs to be done"
 NEXT, THANKS = "What happens next", "Thank you"
-SIX = "The people who wrote it asked what has changed, and whether it will last. They looked at six things:"
+SIX = "The report asks what has changed, and whether it will last. It looks at six things:"
 THANK_YOU = "Thank you to every parent, and to everybody else, who shared what they know."
 AGREED = (Response.ACCEPTED, Response.PARTLY)
 # So that all of it stays on one page: words for each list, and how many items it has at most.
-CHANGED_WORDS, TO_DO_WORDS, NEXT_WORDS, MOST = 90, 60, 70, 5
+CHANGED_WORDS, TO_DO_WORDS, NEXT_WORDS, MOST = 80, 50, 50, 4
 
 
 def drafted_summary(data):
@@ -35,7 +35,7 @@ def _looked(data):
         f"leaves behind. {data.programme_end}"
     )
     six = "; ".join(_lower(condition.in_everyday_words) for condition in Condition)
-    return "\n\n".join([f"## {LOOKED}", opening.strip(), f"{SIX} {six}."])
+    return f"## {LOOKED}\n\n{opening.strip()} {SIX} {six}."
 
 
 def _findings(data, kind):
