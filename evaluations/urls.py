@@ -400,7 +400,7 @@ urlpatterns = [
         f"{E}report/sections/<slug:key>/versions/", report_sections.section_versions, name="section-versions"
     ),
     path(
-        f"{E}report/sections/<slug:key>/versions/<int:pk>/restore/",
+        f"{E}report/sections/<slug:key>/history/<int:pk>/restore/",
         report_sections.section_restore,
         name="section-restore",
     ),

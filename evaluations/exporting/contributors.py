@@ -8,7 +8,7 @@ from .report import FORMATS, report_file
 __all__ = ["FORMATS", "contributor_file"]
 
 TITLE = "What we heard from you: may we quote this?"
-ANSWER = "May we quote this?  ☐ Yes  ☐ No"
+ANSWER = "May we quote this?\u2003☐ Yes\u2003☐ No"
 # What the letter says by the consent that was given: why it comes, and what silence means.
 LETTERS = {
     "yes": (
@@ -57,7 +57,7 @@ def contributor_document(sheet, *, on):
     return Document(
         title=TITLE,
         evaluation=evaluation.title,
-        lines=(evaluation.title, f"For {code}, {day(on)}"),
+        lines=(f"For {code}, {day(on)}",),
         notes=(MADE_UP,) if evaluation.is_made_up else (),
         foot=f"For {code} alone: said in confidence",
         day=on,

@@ -102,8 +102,8 @@ def _name_of_strand(strand):
 class SectionForm(WaterlineForm):
     """What a section says: its heading and its prose.
 
-    ``row`` is the section's ``OutlineRow``, ``heading`` the one that was given to it, if any. ``basis`` tells
-    whether the text that is sent is still the one that was drafted from the data.
+    ``now`` is what the section says now (a ``SectionNow``). ``basis`` tells whether the text that is sent is
+    still the one that was drafted from the data.
     """
 
     heading = forms.CharField(required=False, max_length=ReportSection._meta.get_field("heading").max_length)
@@ -119,14 +119,14 @@ class SectionForm(WaterlineForm):
     page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     step = VersionField()
 
-    def __init__(self, *args, row, heading="", **kwargs):
+    def __init__(self, *args, now, **kwargs):
         super().__init__(*args, **kwargs)
-        self.row = row
-        self.fields["version-text"] = VersionField(initial=row.version)
-        self.fields["heading"].help_text = f"Left empty, it is called “{row.label}”."
-        self.initial |= {"heading": heading, "text": row.text}
-        if not row.is_written:
-            self.initial["basis"] = _fingerprint(row.text)
+        self.now = now
+        self.fields["version-text"] = VersionField(initial=now.version)
+        self.fields["heading"].help_text = f"Left empty, it is called “{now.label}”."
+        self.initial |= {"heading": now.heading, "text": now.text}
+        if not now.is_written:
+            self.initial["basis"] = _fingerprint(now.text)
 
     def clean(self):
         """Refuse two texts that are too long for one section."""
@@ -148,7 +148,7 @@ class SectionForm(WaterlineForm):
         return {
             "heading": data["heading"],
             "text": self._both() if self.keeps_both else data["text"],
-            "version": self.row.version if decided else data["version-text"],
+            "version": self.now.version if decided else data["version-text"],
             "is_drafted": data["basis"] == _fingerprint(data["text"]),
             "give_way": keep == "theirs",
             "page": data["page"],
@@ -162,10 +162,10 @@ class SectionForm(WaterlineForm):
 
     @property
     def _has_seen_theirs(self):
-        return self.data.get("current-text") == str(self.row.version)
+        return self.data.get("current-text") == str(self.now.version)
 
     def _both(self):
-        return both(self.row.text, self.cleaned_data.get("text", ""))
+        return both(self.now.text, self.cleaned_data.get("text", ""))
 
 
 def _fingerprint(text):

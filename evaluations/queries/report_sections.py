@@ -43,7 +43,7 @@ def last_written(sections, lines):
 
 def last_by_hand(lines):
     """Return the newest line of a section's history with text that somebody wrote, None without one."""
-    return lines.filter(is_written=True).order_by("-history_id").first()
+    return lines.filter(is_written=True).select_related("history_user").order_by("-history_id").first()
 
 
 def versions_of(section, lines):

@@ -63,6 +63,17 @@ class Sheet:
     after: OutlineRow | None
 
 
+@dataclass(frozen=True)
+class SectionNow:
+    """What a section says now, for a form to write on top of; ``heading`` is the one it was given, if any."""
+
+    label: str
+    heading: str
+    text: str
+    is_written: bool
+    version: int
+
+
 def read_builder(member):
     """Return the ``Builder`` of a member's evaluation. A fixed number of queries."""
     document = read_draft(member, DocumentKind.REPORT)
@@ -90,9 +101,7 @@ def read_builder(member):
 
 
 def read_sheet(member, key):
-    """Return the ``Sheet`` of a section; None where there is no such section."""
-    if key not in SectionKey:
-        return None
+    """Return the ``Sheet`` of a section."""
     rows = read_outline(member)
     at = next(place for place, row in enumerate(rows) if row.key == key)
     prose = len(blocks_of(rows[at].text))
@@ -101,6 +110,25 @@ def read_sheet(member, key):
         live=read_section(member, key).blocks[prose:],
         before=rows[at - 1] if at else None,
         after=rows[at + 1] if at + 1 < len(rows) else None,
+    )
+
+
+def read_now(member, key):
+    """Return the ``SectionNow`` of a section; the data is read only where its text is drafted from that."""
+    section = access.sections_for(member).filter(key=key).first()
+    if section and section.is_written:
+        return now_of(key, section, section.text)
+    return now_of(key, section, next(row.text for row in read_outline(member) if row.key == key))
+
+
+def now_of(key, section, text):
+    """Return the ``SectionNow`` of a section with its row, None without one, and what there is to edit."""
+    return SectionNow(
+        label=SectionKey(key).label,
+        heading=section.heading if section else "",
+        text=text,
+        is_written=section is not None and section.is_written,
+        version=section.version if section else 0,
     )
 
 

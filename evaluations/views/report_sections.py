@@ -20,7 +20,7 @@ from evaluations.models import SectionKey
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.report_sections import last_by_hand, last_written, versions_of
 from evaluations.report.prose import blocks_of
-from evaluations.screens.report_builder import SUMMARY_WORDS, count_words, read_sheet
+from evaluations.screens.report_builder import SUMMARY_WORDS, count_words, now_of, read_now, read_sheet
 from evaluations.screens.two_texts import clock, two_texts
 from evaluations.text import normalise
 
@@ -41,37 +41,20 @@ CHANGED = "Somebody wrote in this section meanwhile. Look at it again, then deci
 
 def section_edit(request, slug, key):
     """Write a section, with a preview beside it. What somebody else saved meanwhile comes back with both."""
-    member, sheet, section = _open(request, slug, key)
-    form = _form(sheet, section, request.POST or None)
-    context = {"conflict": None}
+    member, _ = _open(request, slug, key)
+    form = SectionForm(request.POST, now=read_now(member, key)) if request.method == "POST" else None
     status = HTTPStatus.OK
-    if request.method == "POST" and "preview" not in request.POST and form.is_valid():
+    if form and "preview" not in request.POST and form.is_valid():
         try:
             save_section(evaluation=member.evaluation, key=key, sent=_sent(form), by=request.user)
-        except StaleVersion as stale:
-            member, sheet, section = _open(request, slug, key)
-            form = _form(sheet, section, request.POST)
-            context["conflict"] = _conflict(member, sheet, stale.current, form)
+        except StaleVersion:
             status = HTTPStatus.CONFLICT
         else:
             messages.success(request, "Saved.")
             return redirect("section-edit", slug=slug, key=key)
-    elif form.is_bound and form.keeps_both:  # too long together: still to be decided
-        context["conflict"] = _conflict(member, sheet, section, form)
-    text = form["text"].value() if form.is_bound else sheet.outline.text
-    lines = access.section_histories_for(member).filter(key=key)
-    context |= {
-        "member": member,
-        "sheet": sheet,
-        "section": section,
-        "form": form,
-        "prose": blocks_of(normalise(text)),
-        "words": count_words(text),
-        "marks": MARKS,
-        "most_words": SUMMARY_WORDS if key == SectionKey.SUMMARY else None,
-        "by_hand": None if sheet.outline.is_written else last_by_hand(lines),
-        "set_aside": _set_aside(member, section),
-    }
+    is_undecided = form and (status == HTTPStatus.CONFLICT or form.keeps_both)  # else too long together
+    conflict = _conflict(member, key, form) if is_undecided else None
+    context = _desk(member, key, form) | {"conflict": conflict}
     return TemplateResponse(request, "evaluations/section_edit.html", context, status=status)
 
 
@@ -83,10 +66,10 @@ def section_save(request, slug, key):
     texts when somebody else saved the section meanwhile, 403 when somebody else is signed in than the one who
     wrote, 400 when nothing was understood.
     """
-    member, sheet, section = _open(request, slug, key)
+    member, _ = _open(request, slug, key)
     if request.POST.get("user", str(request.user.pk)) != str(request.user.pk):
         return JsonResponse({"error": "Somebody else is signed in here now."}, status=HTTPStatus.FORBIDDEN)
-    form = _form(sheet, section, request.POST)
+    form = SectionForm(request.POST, now=read_now(member, key))
     errors = [] if form.is_valid() else [message for _, _, message in form.error_links]
     if not errors and "text" not in request.POST:
         errors = [NOT_UNDERSTOOD]
@@ -95,31 +78,30 @@ def section_save(request, slug, key):
     heard = {"fields": ["text"]}
     try:
         saved = save_section(evaluation=member.evaluation, key=key, sent=_sent(form), by=request.user)
-    except StaleVersion as stale:
-        found = _conflict(member, sheet, stale.current, form)
+    except StaleVersion:
+        found = _conflict(member, key, form)
         return JsonResponse(heard | {"conflicts": {"text": found.told}}, status=HTTPStatus.CONFLICT)
     now = {
         "version": saved.version,
+        "is_written": saved.is_written,
         "heading": saved.heading,
-        "text": saved.text if saved.is_written else sheet.outline.drafted,
+        "text": saved.text if saved.is_written else form.now.text,
     }
     return JsonResponse(heard | {"saved": clock(timezone.now()), "section": now})
 
 
-@require_POST
 def section_preview(request, slug, key):
-    """Show a text as prose, as it would be printed; nothing is saved."""
-    member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
-    if key not in SectionKey:
-        raise Http404
-    context = {"member": member, "prose": blocks_of(normalise(request.POST.get("text", "")))}
-    return TemplateResponse(request, "evaluations/_section_prose.html", context)
+    """Show a text that is sent, or else what the section says, as it would be printed; nothing is saved."""
+    member, _ = _open(request, slug, key)
+    text = request.POST.get("text")
+    text = read_now(member, key).text if text is None else normalise(text)
+    return TemplateResponse(request, "evaluations/_section_prose.html", {"prose": blocks_of(text)})
 
 
 def section_restart(request, slug, key):
     """Ask once, then let a section say what the data says again; its words are kept."""
-    member, sheet, section = _open(request, slug, key)
-    if not sheet.outline.is_written:
+    member, section = _open(request, slug, key)
+    if section is None or not section.is_written:
         return redirect("section-edit", slug=slug, key=key)
     if request.method == "POST":
         try:
@@ -129,24 +111,20 @@ def section_restart(request, slug, key):
         else:
             messages.success(request, "The section says what the data says. What you wrote is kept.")
         return redirect("section-edit", slug=slug, key=key)
-    context = {
-        "member": member,
-        "sheet": sheet,
-        "section": section,
-        "prose": blocks_of(sheet.outline.drafted),
-    }
+    outline = read_sheet(member, key).outline
+    context = {"member": member, "outline": outline, "section": section, "prose": blocks_of(outline.drafted)}
     return TemplateResponse(request, "evaluations/section_restart.html", context)
 
 
 @require_safe
 def section_versions(request, slug, key):
     """Show what a section said before, newest first, and what was set aside; each can be brought back."""
-    member, sheet, section = _open(request, slug, key)
-    lines = access.section_histories_for(member).filter(key=key)
-    versions = versions_of(section, lines) if section else []
+    member, section = _open(request, slug, key)
+    versions = versions_of(section, _lines(member, key)) if section else []
     context = {
         "member": member,
-        "sheet": sheet,
+        "key": key,
+        "heading": (section.heading if section else "") or SectionKey(key).label,
         "section": section,
         "page": Paginator(versions, PER_PAGE).get_page(request.GET.get("page")),
         "set_aside": _set_aside(member, section),
@@ -157,12 +135,11 @@ def section_versions(request, slug, key):
 @require_POST
 def section_restore(request, slug, key, pk):
     """Bring back what a section said before."""
-    member, _, section = _open(request, slug, key)
-    line = get_object_or_404(access.section_histories_for(member), key=key, history_id=pk)
+    member, section = _open(request, slug, key)
+    line = get_object_or_404(_lines(member, key), history_id=pk)
+    version = VersionForm(request.POST).seen
     try:
-        bring_section_back(
-            section=section, line=line, version=VersionForm(request.POST).seen, by=request.user
-        )
+        bring_section_back(section=section, line=line, version=version, by=request.user)
     except StaleVersion:
         messages.error(request, CHANGED)
     else:
@@ -171,34 +148,49 @@ def section_restore(request, slug, key, pk):
 
 
 def _open(request, slug, key):
-    """Return the member, the section's ``Sheet``, and its row or None. Http404 for no such section."""
+    """Return the member, and a section's row or None. Http404 for no such section."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
-    sheet = read_sheet(member, key)
-    if sheet is None:
+    if key not in SectionKey:
         raise Http404
-    return member, sheet, access.sections_for(member).filter(key=key).first()
+    return member, access.sections_for(member).filter(key=key).first()
 
 
-def _form(sheet, section, data):
-    return SectionForm(data, row=sheet.outline, heading=section.heading if section else "")
+def _desk(member, key, form):
+    """Return what the page of a section shows; ``form`` is what was sent, None for nothing."""
+    sheet = read_sheet(member, key)
+    section = access.sections_for(member).filter(key=key).first()
+    text = (form["text"].value() or "") if form else sheet.outline.text
+    return {
+        "member": member,
+        "sheet": sheet,
+        "form": form or SectionForm(now=now_of(key, section, sheet.outline.text)),
+        "prose": blocks_of(normalise(text)),
+        "words": count_words(text),
+        "marks": MARKS,
+        "most_words": SUMMARY_WORDS if key == SectionKey.SUMMARY else None,
+        "by_hand": None if sheet.outline.is_written else last_by_hand(_lines(member, key)),
+        "set_aside": _set_aside(member, section),
+    }
+
+
+def _lines(member, key):
+    return access.section_histories_for(member).filter(key=key)
 
 
 def _sent(form):
     return SectionSent(**form.sent)
 
 
-def _conflict(member, sheet, current, form):
+def _conflict(member, key, form):
     """Return what was sent and what the section says now, as ``TwoTexts``; headings too where they differ."""
-    theirs = current.text if current.is_written else sheet.outline.drafted
-    mine, heading = form["text"].value(), form["heading"].value()
-    texts = [normalise(text or "") for text in (theirs, mine)]
-    if heading is not None and normalise(heading) != current.heading:
-        headings = (current.heading or sheet.outline.label, heading or sheet.outline.label)
+    now = read_now(member, key)
+    heading, text = (normalise(form[name].value() or "") for name in ("heading", "text"))
+    texts = [normalise(now.text), text]
+    if heading != now.heading:
+        headings = (now.heading or now.label, heading or now.label)
         texts = [f"Heading: {named}\n\n{text}" for named, text in zip(headings, texts, strict=True)]
-    written = last_written(
-        access.sections_for(member), access.section_histories_for(member).filter(key=current.key)
-    ).get(current.key)
-    return two_texts(*texts, version=current.version, at=written and written.at, by=written and written.by)
+    written = last_written(access.sections_for(member), _lines(member, key)).get(key)
+    return two_texts(*texts, version=now.version, at=written and written.at, by=written and written.by)
 
 
 def _set_aside(member, section):

@@ -43,6 +43,9 @@ class SectionText extends SavedText {
   besideSaved(fields, now, isTheirs) {
     if (isTheirs) this.heading.value = now.heading;
     this.savedHeading = isTheirs ? now.heading : fields.heading.trim();
+    for (const part of document.querySelectorAll("[data-when]")) {
+      part.hidden = (part.dataset.when === "written") !== now.is_written;
+    }
   }
 
   isSaved(copy) {
@@ -73,6 +76,7 @@ function showSoon() {
 }
 
 async function show() {
+  document.querySelector(".preview h3").textContent = form.elements.heading.value.trim() || label;
   const { page, isLate } = await fetched(desk.dataset.preview, {
     method: "POST",
     body: new URLSearchParams({ text: area.value }),
@@ -138,6 +142,17 @@ const area = form.elements.text;
 for (const button of document.querySelectorAll("[data-mark]")) {
   button.addEventListener("click", () => format(button.dataset.mark));
 }
+// After an item of a list the next line is one too; after an empty one the list ends.
+area.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || area.selectionStart !== area.selectionEnd) return;
+  const at = area.selectionStart;
+  const start = area.value.lastIndexOf("\n", at - 1) + 1;
+  const [, mark, number, words] = area.value.slice(start, at).match(/^(- |(\d{1,3})\. )(.*)$/) ?? [];
+  if (!mark) return;
+  event.preventDefault();
+  if (words.trim()) type(at, at, `\n${number ? `${Number(number) + 1}. ` : mark}`);
+  else type(start, at, "\n");
+});
 area.addEventListener("keydown", (event) => {
   const name = { b: "bold", i: "italic" }[event.key.toLowerCase()];
   if (!name || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
