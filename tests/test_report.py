@@ -280,7 +280,9 @@ def test_a_signed_summary_stands_in_its_cell_while_findings_back_it(cast, writer
     summary = builders.summary(strand, signed_by=cast.evelyn, signed_at=timezone.now())
     assert "In short" not in words_of(document_of(writer))
     finding = builders.finding(strand)
-    cell = blocks_in(document_of(writer), "remaining", Grid)[0].rows[0][0]
+    builders.finding(builders.strand(cast.evaluation, position=8))
+    cell, elsewhere = (grid.rows[0][0] for grid in blocks_in(document_of(writer), "remaining", Grid))
+    assert elsewhere.summary == ""
     assert cell.summary.startswith("In short (Signed by Evelyn")
     assert cell.summary.endswith("The findings behind it changed since.)")
     assert cell.summary_about == f"summary:{summary.pk}"
