@@ -245,7 +245,7 @@ def test_readers_never_get_the_draft(cast, written, reviewer, evaluator):
         assert [browser.get(address).status_code for address in (PUBLISH, FILES, f"{FILES}1/")] == [
             403,
             403,
-            403,
+            404,
         ]
         assert "Only a draft" not in words(browser, f"{VERSIONS}1/")
 

@@ -52,7 +52,7 @@ def test_a_file_is_made_beside_the_requests_and_downloaded(cast, written, evalua
 
 def test_a_long_draft_is_not_made_while_somebody_waits(cast, written, evaluator, monkeypatch):
     assert evaluator.get(f"{REPORT}export/html/?draft=1").status_code == 200
-    monkeypatch.setattr(screens, "MOST_AT_ONCE", 3)
+    monkeypatch.setitem(screens.MOST_AT_ONCE, "html", 3)
     answer = evaluator.get(f"{REPORT}export/html/?draft=1", follow=True)
     assert answer.redirect_chain[-1][0] == FILES
     assert "This draft is long" in Page(answer).notices[0]
@@ -157,7 +157,7 @@ def test_only_evaluators_see_files_of_the_draft(cast, written, name):
     jobs.work(once=True)
     browser = signed_in(getattr(cast, name))
     address = f"{FILES}{ReportFile.objects.get().pk}/"
-    assert [browser.get(one).status_code for one in (FILES, address, page_of(job))] == [403, 403, 404]
+    assert [browser.get(one).status_code for one in (FILES, address, page_of(job))] == [403, 404, 404]
 
 
 def test_no_log_holds_a_word_of_the_report(cast, written, caplog):

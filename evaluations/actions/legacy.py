@@ -1,24 +1,15 @@
-"""Writing the legacy plan: its ambitions and their order, and the gaps that are accepted as they are."""
+"""Writing the legacy plan: its ambitions and their order."""
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from evaluations.conditions import Condition
-from evaluations.models import Acceptance, AcceptedAs, Ambition, AmbitionCondition
+from evaluations.models import Ambition, AmbitionCondition
 
 from . import order
 from .audit import record
-from .errors import AlreadyThere
-from .versions import (
-    keep_conflicting,
-    keep_nothing,
-    locked,
-    refusing_duplicates,
-    same_evaluation,
-    save_as,
-    save_changes,
-)
+from .versions import locked, same_evaluation, save_as, save_changes
 
 
 @transaction.atomic
@@ -83,55 +74,6 @@ def restore_ambition(*, ambition, by):
         _set(current, removed_at=None, position=_next_place(current.strand))
         record(by=by, evaluation=current.evaluation, verb="restored ambition", subject=str(current))
     return current
-
-
-def accept_gap(*, evaluation, subject, version, reason, by):
-    """Accept a gap of the road test with a reason and return the ``Acceptance``; or give another reason.
-
-    ``subject`` is what ``analysis.road_test`` calls the gap; ``version`` that of the acceptance that was on
-    screen, 0 for none. One that was taken back stands again. Raises StaleVersion when somebody else accepted
-    it or gave another reason meanwhile (what was sent is kept).
-    """
-    about = {"evaluation": evaluation, "accepted_as": AcceptedAs.GAP, "subject": subject}
-    row = Acceptance.objects.filter(**about).first()
-    if row is None:
-        try:
-            return _accept_first(about, reason, by)
-        except AlreadyThere:
-            row = Acceptance.objects.get(**about)
-
-    def before_save(current, changes):
-        changes |= {"by": by, "at": timezone.now()}
-        _note("accepted gap", current, by)
-
-    def keep(current, version, sent, by):
-        keep_conflicting(current, version, {"reason": reason}, by)
-
-    changes = {"reason": reason, "removed_at": None}
-    return save_changes(row, version=version, changes=changes, by=by, keep=keep, before_save=before_save)
-
-
-def take_back_gap(*, acceptance, version, by):
-    """Take back that a gap is accepted and return the acceptance; its reason is kept. Raises StaleVersion."""
-
-    def before_save(current, changes):
-        _note("took back gap", current, by)
-
-    changes = {"removed_at": timezone.now()}
-    return save_changes(
-        acceptance, version=version, changes=changes, by=by, keep=keep_nothing, before_save=before_save
-    )
-
-
-def _accept_first(about, reason, by):
-    with refusing_duplicates():
-        row = Acceptance.objects.create(**about, reason=reason, by=by, at=timezone.now())
-        _note("accepted gap", row, by)
-    return row
-
-
-def _note(verb, acceptance, by):
-    record(by=by, evaluation=acceptance.evaluation, verb=verb, subject=acceptance.subject)
 
 
 def _link(ambition, conditions):

@@ -1,15 +1,15 @@
-"""The documents of the report as they are published, and as a draft: the same, but for what they are called."""
+"""The documents of the report as they are published and as a draft, which differ in what they say of that."""
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
-from evaluations.models import DocumentKind
+from evaluations.models import DocumentKind, FileFormat
 from evaluations.report.passages import texts_of
 
 from .report import read_document
 
-# Texts of a document whose files are made while somebody waits: about two seconds for a PDF.
-MOST_AT_ONCE = 1500
+# How many texts a document has at most whose file is made while somebody waits: two seconds, about.
+MOST_AT_ONCE = {FileFormat.DOCX: 4000, FileFormat.HTML: 8000, FileFormat.PDF: 400}
 
 
 def read_publication(member, number):
@@ -25,9 +25,9 @@ def read_draft(member, kind):
     return read_document(member, kind, said=f"Draft of {_words(day)}", day=day)
 
 
-def is_long(document):
+def is_long(document, format):
     """Say whether making a file of a document takes so long that it is better made beside the requests."""
-    return len(texts_of(document)) > MOST_AT_ONCE
+    return len(texts_of(document)) > MOST_AT_ONCE[format]
 
 
 def file_name(evaluation, kind, state):

@@ -7,22 +7,21 @@ decrypted here to look for them and go no further: an entry tells the place and 
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
 from evaluations import access
-from evaluations.analysis.masking import breakdown
 from evaluations.models import Attribution, Sector
 from evaluations.queries.people import read_identities
 from evaluations.queries.quotations import A_PARTICIPANT, attribution, reader_groups
-from evaluations.queries.report import people_by_sector
 from evaluations.report.passages import quotations_in, texts_of
 from evaluations.report.people import Groups, People, Person, Rule
 from evaluations.traces import RUN, Traces, words_of
 
-from .report_data import report_strands
+from .report_data import report_sample, report_strands
 from .report_places import Places
 
 # Words that stand for a sector, and how many may stand between them and a number.
@@ -207,10 +206,10 @@ def _left_out(found, strands):
         | Q(recommendations__in=access.recommendations_for(member).filter(strand__in=strands))
         | Q(reflection_points__in=access.points_for(member, readers))
     )
-    rows = waiting.order_by("pk").distinct().values_list("pk", "speaker__code", "waits")
-    link = ("Look at consent", reverse("consent-queue", args=[member.evaluation.slug]))
-    for key, code, waits in rows:
+    queue = reverse("consent-queue", args=[member.evaluation.slug])
+    for key, code, waits in waiting.order_by("pk").distinct().values_list("pk", "speaker__code", "waits"):
         words = f"Left out of the report: {WAITS[access.Waits(waits)]}."
+        link = ("Look at consent", f"{queue}?{urlencode({'show': waits, 'participant': code or ''})}")
         yield Entry(Weight.TOLD, f"Quotation {key}, {code or 'speaker not recorded'}", words, link)
 
 
@@ -266,8 +265,10 @@ def _counted(found):
     names = organisations.values_list("organisation", flat=True).distinct()
     groups = Groups([*sectors, *((name, [name], None) for name in names)])
     for text in found.texts:
-        for name in sorted(groups.find(text.text)) if text.quotation is None else ():
-            words = f"Gives a small number beside “{name}”. Could somebody be recognised by it?"
+        counted = groups.find(text.text) if text.quotation is None else ()
+        if counted:
+            named = _listed([f"“{name}”" for name in sorted(counted)])
+            words = f"Gives a small number beside {named}. Could somebody be recognised by it?"
             yield found.entry(Weight.ASKS, text, words, "small")
 
 
@@ -275,8 +276,7 @@ def _masked(found, documents):
     """Yield what is told of small groups in other words: sectors in a breakdown, attributions."""
     member, smallest = found.member, settings.SMALLEST_GROUP
     slug = member.evaluation.slug
-    people = access.participants_for(member)
-    masked = breakdown(people_by_sector(people), smallest=smallest).masked
+    masked = report_sample(member, report_strands(member)).masked
     if masked:
         named = _listed([Sector(sector).label for sector, _ in masked])
         link = ("Open the participants", reverse("participant-list", args=[slug]))

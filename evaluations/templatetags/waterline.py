@@ -9,10 +9,11 @@ register = template.Library()
 
 @register.inclusion_tag("evaluations/_menu.html", takes_context=True)
 def menu(context):
-    """Draw the menu of the member in the context, with the current route marked."""
+    """Draw the menu of the member in the context, with the current route (or ``menu_route``) marked."""
     member = context["member"]
     match = context["request"].resolver_match
-    return {"slug": member.evaluation.slug, "items": navigation.menu(member, match and match.url_name)}
+    route = context.get("menu_route") or (match and match.url_name)
+    return {"slug": member.evaluation.slug, "items": navigation.menu(member, route)}
 
 
 @register.filter

@@ -56,6 +56,7 @@ def job_detail(request, slug, pk):
         "member": member,
         "job": job,
         "words": words,
+        "menu_route": words.route,
         "heading": headings.get(job.state, words.doing),
         "ended": f"evaluations/_job_{job.kind}.html",
         "is_open": job.state in AT_WORK,

@@ -10,22 +10,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
 from evaluations.access import Ability
+from evaluations.actions.acceptance import accept, take_acceptance_back
 from evaluations.actions.errors import StaleVersion
 from evaluations.actions.legacy import (
-    accept_gap,
     add_ambition,
     edit_ambition,
     move_ambition,
     remove_ambition,
     restore_ambition,
-    take_back_gap,
 )
 from evaluations.downloads import send_file, source_of
 from evaluations.exporting.legacy import FORMATS, LegacyPlan, legacy_file
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import VersionForm
 from evaluations.forms.legacy import AmbitionForm, GapForm, PlanFilterForm
-from evaluations.models import Acceptance, Ambition
+from evaluations.models import Acceptance, AcceptedAs, Ambition
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.legacy import conditions_of
 from evaluations.screens.legacy import find_gap, read_plan
@@ -153,9 +152,10 @@ def gap_accept(request, slug):
     context = {"member": member, "gap": gap, "form": form, "back": _plan(member, anchor="gaps")}
     context["set_aside"] = set_aside_edits(row, access.set_aside_for(member, row)) if row else []
     if is_sent and form.is_valid():
+        about = {"accepted_as": AcceptedAs.GAP, "subject": gap.subject}
         said = {"version": form.seen_version, "reason": form.cleaned_data["reason"]}
         try:
-            accept_gap(evaluation=member.evaluation, subject=gap.subject, by=request.user, **said)
+            accept(evaluation=member.evaluation, by=request.user, **about, **said)
         except StaleVersion as stale:
             context["conflict"] = conflict(form, stale.current)
             return TemplateResponse(request, "evaluations/gap_conflict.html", context, status=409)
@@ -170,7 +170,7 @@ def gap_take_back(request, slug, pk):
     member = access.evaluation_for(request.user, slug, Ability.WRITE_PLAN)
     acceptance = get_object_or_404(access.gap_acceptances_for(member), pk=pk)
     try:
-        take_back_gap(acceptance=acceptance, version=VersionForm(request.POST).seen, by=request.user)
+        take_acceptance_back(acceptance=acceptance, version=VersionForm(request.POST).seen, by=request.user)
     except StaleVersion:
         messages.error(request, "Somebody gave another reason since you opened the page. Read it first.")
         return redirect(_plan(member, request.POST, anchor="accepted"))

@@ -91,7 +91,7 @@ def report_publish(request, slug):
         "member": member,
         "check": check,
         "number": number,
-        "documents": list(documents.values()),
+        "documents": list(documents.items()),
         "form": form,
         "at_work": access.jobs_for(member).filter(kind=JobKind.PUBLISH, state__in=AT_WORK).first(),
     }

@@ -27,7 +27,7 @@ def report_files(request, slug):
 @require_GET
 def report_file(request, slug, pk):
     """Send a file that was made of the draft."""
-    member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
+    member = access.evaluation_for(request.user, slug, Ability.SEE_CONFIDENTIAL)
     row = get_object_or_404(access.draft_files_for(member).defer(None), pk=pk)
     file = File(row.name, bytes(row.content), TYPES[row.format])
     subject = f"draft of {row.document} as {row.format}"

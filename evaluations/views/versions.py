@@ -118,7 +118,7 @@ def _send_draft(request, member, kind, format):
     """Send a draft, made while its reader waits; one that takes long is made on the page of draft files."""
     slug = member.evaluation.slug
     document = read_draft(member, kind)
-    if is_long(document):
+    if is_long(document, format):
         messages.info(request, "This draft is long: make its file here, while you go on with something else.")
         return redirect("report-files", slug=slug)
     try:

@@ -21,6 +21,7 @@ from evaluations.models import (
     GuideQuestion,
     InterviewCondition,
     InterviewStrand,
+    Job,
     Owner,
     ParticipantIdentity,
     ProgressUpdate,
@@ -29,8 +30,11 @@ from evaluations.models import (
     Role,
     SettlementVersion,
 )
+from evaluations.report.blocks import as_data
+from evaluations.screens.publishing import read_publication
+from evaluations.screens.report_check import read_check
 from tests import builders
-from tests.base import Cast, person
+from tests.base import Cast, as_member, person
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 SENTENCE = "Parents are asked what they think of a service, and seldom what they would do in its place."
@@ -78,6 +82,7 @@ class Scene:
         self._vote()
         self._legacy_plan()
         self._earlier_round()
+        self._published()
 
     def address(self, evaluation, rest=""):
         """The address of a page of an evaluation."""
@@ -354,6 +359,38 @@ class Scene:
         }
         parts = f"# Power dynamics\n{SENTENCE}\n# {LONG_WORD}\n{SENTENCE}\n"
         self.transcript = builders.transcript_job(self.interview, parts.encode())
+
+    def _published(self):
+        """A report with things to resolve and one accepted; two versions of 2023, the first one amended."""
+        row, evelyn = self.practice, self.cast.evelyn
+        builders.section(row, "acknowledgements", text="Thanks to somebody. Three of a health trust came.")
+        member = as_member(evelyn, row)
+        check = read_check(member, read_publication(member, 1).values())
+        self.asked, accepted, *_ = [
+            entry.subject for part in check.parts for entry in part.open if entry.subject
+        ]
+        reason = {"reason": SENTENCE, "by": evelyn}
+        self.accepted = builders.acceptance(row, accepted, accepted_as="passage", **reason)
+        for number, amended_on in ((1, date(2026, 11, 3)), (2, None)):
+            documents = read_publication(as_member(evelyn, self.legacy), number)
+            data = {kind.value: as_data(document) for kind, document in documents.items()}
+            fields = {"note": SENTENCE, "by": evelyn, "amended_on": amended_on, "documents": data}
+            version = builders.published_version(self.legacy, title=documents["report"].title, **fields)
+        for format in ("docx", "pdf", "html"):
+            builders.report_file(self.legacy, version=version, format=format, name=f"report.{format}")
+        waits = {"seen_at": timezone.now(), "by": evelyn, "evaluation": row}
+        order = {"document": "report", "format": "pdf"}
+        failed = {
+            "message": "The check found something that has to be resolved first. Nothing was published."
+        }
+        running = {"state": "running", "step": "Making the files", "done": 2, "total": 6}
+        self.report_jobs = {
+            "draft made": Job.objects.create(kind="export", state="done", order=order, **waits),
+            "publishing": Job.objects.create(kind="publish", **running, **waits),
+            "published": Job.objects.create(kind="publish", state="done", result={"version": 2}, **waits),
+            "not published": Job.objects.create(kind="publish", state="failed", result=failed, **waits),
+        }
+        builders.report_file(row, job=self.report_jobs["draft made"], name=f"{LONG_WORD}.docx")
 
     def _invitations(self):
         fields = {"evaluation": self.practice, "role": Role.REVIEWER, "by": self.cast.evelyn}

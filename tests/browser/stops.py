@@ -368,6 +368,7 @@ def _evaluator(scene):
         *_rounds(scene, at, fresh),
         Stop(who, fresh("compare/"), "empty"),
         *_lasting(scene, at, fresh),
+        *_publishing(scene, who, at, fresh, legacy),
         *_legacy_plan(scene, who, at, fresh),
         Stop(who, at("recommendations/")),
         Stop(who, fresh("recommendations/"), "empty"),
@@ -523,6 +524,36 @@ def _lasting(scene, at, fresh):
     ]
 
 
+def _publishing(scene, who, at, fresh, legacy):
+    check, asked = at("report/check/"), at(f"report/check/accept/?subject={scene.asked}")
+    accepted = at(f"report/check/accept/?subject={scene.accepted.subject}")
+    return [
+        Stop(who, check),
+        Stop(who, fresh("report/check/"), "nothing found"),
+        Stop(who, asked),
+        Stop(who, asked, "errors", press("Accept it as it is")),
+        _conflict(who, accepted, "Accept it as it is", scene.accepted, reason="Theirs. " + SENTENCE),
+        Stop(who, at("report/publish/"), "something in the way"),
+        Stop(who, legacy("report/publish/")),
+        Stop(who, legacy("report/publish/"), "errors", press("Publish version 3")),
+        *(Stop(who, at(f"jobs/{job.pk}/"), state) for state, job in scene.report_jobs.items()),
+        Stop(who, at("report/files/")),
+        Stop(who, fresh("report/files/"), "empty"),
+        Stop(who, fresh("report/versions/"), "empty"),
+        Stop(who, legacy("report/versions/1/"), "amended"),
+    ]
+
+
+def _versions(who, legacy, fresh):
+    return [
+        Stop(who, legacy("report/versions/")),
+        Stop(who, fresh("report/versions/"), "empty"),
+        Stop(who, legacy("report/versions/2/")),
+        Stop(who, legacy("report/versions/2/?document=summary"), "summary"),
+        Stop(who, legacy("report/versions/1/"), "amended"),
+    ]
+
+
 def _legacy_plan(scene, who, at, fresh):
     one = at(f"legacy-plan/ambitions/{scene.ambition.pk}/")
     gap = at(f"legacy-plan/gaps/accept/?gap={scene.gap}")
@@ -602,6 +633,7 @@ def _reviewer(scene):
         Stop(who, legacy("compare/?strands=coproduction,father-inclusivity")),
         Stop(who, legacy("compare/?strands=coproduction,nobody"), "unknown strand"),
         Stop(who, legacy("lasting/"), "2023"),
+        *_versions(who, legacy, fresh),
         Stop(who, at("legacy-plan/")),
         Stop(who, legacy("legacy-plan/"), "nothing entered"),
         Stop(who, legacy("recommendations/")),
