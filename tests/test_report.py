@@ -361,17 +361,29 @@ def test_the_method_says_who_coded_and_how_far_two_agreed(cast, writer, strand):
     assert draft.endswith("Coded and laid out in Waterline.")
 
 
-def test_the_sample_is_of_those_who_have_not_withdrawn_and_masks_small_groups(cast, writer, settings):
+def test_the_sample_is_of_those_interviewed_who_have_not_withdrawn_and_masks_small_groups(
+    cast, writer, settings
+):
     settings.SMALLEST_GROUP = 2
     for sector in ("health", "health", "health", "parent", "parent", "university"):
-        builders.participant(cast.evaluation, sector=sector)
-    builders.participant(cast.evaluation, sector="voluntary", withdrawn_on=date(2024, 1, 1))
+        interviewed(cast.evaluation, sector=sector)
+    interviewed(cast.evaluation, sector="voluntary", withdrawn_on=date(2024, 1, 1))
+    builders.participant(cast.evaluation, sector="voluntary")
     draft = draft_of(writer, "method")
-    assert (
-        "6 participants contributed to the evaluation: 3 from health; 3 from parents and universities."
-        in draft
-    )
+    assert "6 participants were interviewed: 3 from health; 3 from parents and universities." in draft
     assert "1 from" not in draft
+
+
+def test_of_too_few_people_not_even_the_sectors_are_told(cast, writer):
+    interviewed(cast.evaluation, sector="university")
+    assert "1 participant was interviewed.\n" in draft_of(writer, "method")
+
+
+def interviewed(evaluation, **fields):
+    """Return a participant who took part in an interview that was held."""
+    person = builders.participant(evaluation, **fields)
+    builders.interview(evaluation, participants=[person])
+    return person
 
 
 @pytest.mark.parametrize(
@@ -397,7 +409,7 @@ def test_no_small_group_is_shown_nor_can_one_be_worked_out(counts, shown):
 
 def test_coreq_is_an_option_and_says_what_is_known_then_what_was_written(cast, writer):
     assert blocks_in(document_of(writer), "method", Table) == []
-    builders.participant(cast.evaluation)
+    interviewed(cast.evaluation)
     choose(cast.evaluation, has_coreq=True, coreq={"2": "Both hold degrees.", "12": "One refused.", "13": ""})
     [table] = blocks_in(document_of(writer), "method", Table)
     said = {int(row[0].split(".")[0]): row[2] for row in table.rows}

@@ -433,6 +433,7 @@ def test_what_is_masked_is_told(cast):
     )
     finding = builders.finding(row.strand)
     said = builders.quotation(row, text="It was slow", speaker=speaker, approved_on=DAY, evidence_for=finding)
+    builders.interview(row, participants=[speaker])
     check = checked(cast)
     assert check.open == 0
     assert [found[1] for found in entries(check)] == ["Breakdown by sector", f"Quotation {said.pk}, P01"]

@@ -7,16 +7,23 @@ from dataclasses import dataclass
 class Breakdown:
     """People by group, as ``(group, number)``, the largest first.
 
-    ``shown`` stand by themselves; the numbers of ``masked`` are never shown, only what they are ``together``.
+    ``shown`` stand by themselves; the numbers of ``masked`` are never shown, only what they are ``together``,
+    and of fewer people in all than ``smallest`` not even their groups.
     """
 
     shown: tuple
     masked: tuple
+    smallest: int
 
     @property
     def total(self):
         """Return how many people there are."""
         return sum(number for _, number in (*self.shown, *self.masked))
+
+    @property
+    def is_too_small(self):
+        """Say whether there are so few people that even naming their groups tells them apart."""
+        return self.total < self.smallest
 
     @property
     def together(self):
@@ -37,7 +44,7 @@ def breakdown(counts, *, smallest):
     edge = sum(number >= smallest for _, number in groups)
     while edge and _can_be_worked_out([number for _, number in groups[edge:]], smallest):
         edge -= 1
-    return Breakdown(shown=tuple(groups[:edge]), masked=tuple(groups[edge:]))
+    return Breakdown(shown=tuple(groups[:edge]), masked=tuple(groups[edge:]), smallest=smallest)
 
 
 def _can_be_worked_out(masked, smallest):

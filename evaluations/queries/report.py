@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch
 
 from evaluations.conditions import Condition
 from evaluations.models import (
+    InterviewParticipant,
     InterviewStatus,
     InterviewStrand,
     Mode,
@@ -68,16 +69,19 @@ class Fieldwork:
     interviewers: int
 
 
-def fieldwork(interviews, questions, strands):
-    """Return the ``Fieldwork`` of scoped interviews, those that were held, and of the guide. Four queries.
+def held_on(interviews, strands):
+    """Return those of scoped interviews that were held and speak to one of ``strands``, or to none at all.
 
-    Interviews on other strands than ``strands`` are left out, as are those whose answers were deleted
-    because somebody withdrew.
+    Those whose answers were deleted because somebody withdrew are left out.
     """
     speaks = InterviewStrand.objects.filter(interview=OuterRef("pk"))
-    held = interviews.exclude(status=InterviewStatus.PLANNED).filter(
+    return interviews.exclude(status=InterviewStatus.PLANNED).filter(
         ~Exists(speaks) | Exists(speaks.filter(strand__in=strands)), emptied_on__isnull=True
     )
+
+
+def fieldwork(held, questions):
+    """Return the ``Fieldwork`` of held interviews (of ``held_on``) and of the guide; four queries."""
     facts = held.order_by().aggregate(
         n=Count("pk"), first=Min("date"), last=Max("date"), by=Count("interviewer", distinct=True)
     )
@@ -115,7 +119,11 @@ def coding_facts(quotations, rounds, units):
     return CodingFacts(len(coders), len(closed), units_frame(units))
 
 
-def people_by_sector(participants):
-    """Return ``{Sector: number}`` of scoped participants who have not withdrawn. One query."""
-    rows = participants.filter(withdrawn_on__isnull=True).order_by()
+def people_by_sector(participants, held):
+    """Return ``{Sector: number}`` of scoped participants who took part in interviews that were ``held``.
+
+    Who has withdrawn is left out. One query.
+    """
+    took_part = InterviewParticipant.objects.filter(interview__in=held.values("pk")).values("participant")
+    rows = participants.filter(withdrawn_on__isnull=True, pk__in=took_part).order_by()
     return {Sector(name): number for name, number in rows.values_list("sector").annotate(n=Count("pk"))}

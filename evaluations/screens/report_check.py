@@ -17,7 +17,7 @@ from evaluations import access
 from evaluations.models import Attribution, Sector
 from evaluations.queries.people import read_identities
 from evaluations.queries.quotations import A_PARTICIPANT, attribution, reader_groups
-from evaluations.report.passages import quotations_in, texts_of
+from evaluations.report.passages import FRONT, Text, quotations_in, texts_of
 from evaluations.report.people import Groups, People, Person, Rule
 from evaluations.traces import RUN, Traces, words_of
 
@@ -151,6 +151,13 @@ def read_check(member, documents):
     return Check(parts, is_blind=access.blind_rounds_of(member).exists())
 
 
+def check_note(member, note):
+    """Return what in a note that readers read beside a version has to be reworded, as sentences."""
+    found = _Found(member, [Text(note, "note", FRONT, ())], Places(member), {})
+    entries = (*_copied(found), *_named(found), *_counted(found))
+    return [entry.words for entry in entries if entry.is_open and not entry.place]
+
+
 @dataclass(frozen=True)
 class _Found:
     """What the parts of the check share: the texts as printed, where they are mended, what was accepted."""
@@ -276,11 +283,12 @@ def _masked(found, documents):
     """Yield what is told of small groups in other words: sectors in a breakdown, attributions."""
     member, smallest = found.member, settings.SMALLEST_GROUP
     slug = member.evaluation.slug
-    masked = report_sample(member, report_strands(member)).masked
-    if masked:
-        named = _listed([Sector(sector).label for sector, _ in masked])
+    sample = report_sample(member, report_strands(member))
+    if sample.masked:
+        named = _listed([Sector(sector).label for sector, _ in sample.masked])
         link = ("Open the participants", reverse("participant-list", args=[slug]))
-        words = f"{named}: shown together, so that no group under {smallest} people can be made out."
+        how = "left out" if sample.is_too_small else "shown together"
+        words = f"{named}: {how}, so that no group under {smallest} people can be made out."
         yield Entry(Weight.TOLD, "Breakdown by sector", words, link)
     printed = {key for document in documents for key in quotations_in(document)}
     groups = reader_groups(*access.speakers_for_readers(member))

@@ -24,6 +24,7 @@ from evaluations.queries.report import (
     Fieldwork,
     coding_facts,
     fieldwork,
+    held_on,
     people_by_sector,
     shown_recommendations,
 )
@@ -55,7 +56,7 @@ class ReportData:
     """What the report is made of, as it stands on a ``day``.
 
     ``report`` is what was decided of the whole of it, None without a row; ``sections`` are its rows by key;
-    ``strands`` those that it is about, as ``StrandPart``. ``sample`` are the participants by sector.
+    ``strands`` those that it is about, as ``StrandPart``. ``sample`` counts who was interviewed, by sector.
     """
 
     evaluation: object
@@ -146,6 +147,16 @@ def report_strands(member):
     return _strands(member, access.reports_for(member).first())
 
 
+def report_sample(member, strands):
+    """Return the participants who were interviewed on these strands by sector, small groups masked.
+
+    A ``Breakdown``; one query.
+    """
+    held = held_on(access.interviews_for(member), strands)
+    people = people_by_sector(access.participants_for(member), held)
+    return breakdown(people, smallest=settings.SMALLEST_GROUP)
+
+
 def read_report(member, on):
     """Return the ``ReportData`` of an evaluation as it stands ``on`` a day. A fixed number of queries."""
     report = access.reports_for(member).first()
@@ -171,8 +182,8 @@ def read_report(member, on):
             )
         ),
         organisations=tuple(access.organisations_for(member)),
-        sample=breakdown(people_by_sector(access.participants_for(member)), smallest=settings.SMALLEST_GROUP),
-        fieldwork=fieldwork(access.interviews_for(member), access.guide_for(member), strands),
+        sample=report_sample(member, strands),
+        fieldwork=fieldwork(held_on(access.interviews_for(member), strands), access.guide_for(member)),
         coding=coding_facts(
             access.quotations_for(member, Audience.EVALUATORS),
             access.rounds_for(member),

@@ -33,11 +33,14 @@ def drafted_method(data):
 
 
 def sample(data):
-    """Return how many people contributed, and from where; small groups are told together."""
+    """Return how many people were interviewed, and from where; small groups are told together."""
     people = data.sample
     if not people.total:
         return ""
-    opening = f"{number_of(people.total, 'participant')} contributed to the evaluation"
+    verb = "was" if people.total == 1 else "were"
+    opening = f"{number_of(people.total, 'participant')} {verb} interviewed"
+    if people.is_too_small:
+        return f"{opening}."
     names = listed([SECTORS[sector] for sector in Sector if sector in dict(people.masked)] or [""])
     if not people.shown:
         return f"{opening}, from {names}."
