@@ -11,6 +11,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from evaluations.report.blocks import Run
 
@@ -63,9 +64,9 @@ class Pages:
 
     def paragraph(self, content, style=NORMAL):
         """Add a paragraph, a text or ``Run`` objects; return it."""
-        paragraph = self._document.add_paragraph(style=style)
-        _write(paragraph._p, content)
-        return paragraph
+        line = self._line(style, content)
+        self._document.element.body.sectPr.addprevious(line)
+        return Paragraph(line, self._document)
 
     def waterline(self, words):
         """Add the line between tangible and intangible, with its words."""
@@ -120,7 +121,7 @@ class Pages:
         for line in others:
             cell._tc.append(line)
 
-    def _line(self, style, content, *, bold):
+    def _line(self, style, content, *, bold=False):
         """Return a paragraph's element, copied from the first of its style: thousands are quick that way."""
         if style not in self._lines:
             model = self._document.add_paragraph(style=style)

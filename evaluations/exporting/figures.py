@@ -26,13 +26,12 @@ def as_svg(drawing):
 
 def as_png(drawing):
     """Return a drawing as the bytes of a PNG picture."""
-    size = round(drawing.width * DOTS), round(drawing.height * DOTS)
-    sheet = Image.new("RGB", [side * FINER for side in size], "white")
+    sheet = Image.new("RGB", _dots(drawing.width, drawing.height), "white")
     pen = ImageDraw.Draw(sheet)
     for shape in drawing.shapes:
         _DRAWN[type(shape)](pen, shape)
     content = BytesIO()
-    sheet.resize(size, Image.Resampling.LANCZOS).save(content, "PNG", dpi=(DOTS * 72, DOTS * 72))
+    sheet.reduce(FINER).save(content, "PNG", dpi=(DOTS * 72, DOTS * 72))
     return content.getvalue()
 
 

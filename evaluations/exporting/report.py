@@ -1,5 +1,6 @@
 """A document of the report as a file: Word, PDF, or one page of HTML, with the same words in each."""
 
+import re
 from dataclasses import fields, is_dataclass, replace
 
 from django.template.loader import render_to_string
@@ -9,6 +10,10 @@ from .pdf import pdf_of
 from .report_docx import report_docx
 from .report_html import report_html
 from .words import readable
+
+# Controls that no font draws, and those that turn the order of what follows them around, which each format
+# would show otherwise.
+UNSEEN = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def _pdf(document):
@@ -28,9 +33,9 @@ def report_file(document, format, *, name):
 
 
 def _readable(value):
-    """Return a document, or any part of one, without the characters that not every format can hold."""
+    """Return a document, or any part of one, without the characters that not every format shows alike."""
     if isinstance(value, str):
-        return readable(value)
+        return UNSEEN.sub("", readable(value))
     if isinstance(value, tuple):
         return tuple(map(_readable, value))
     if is_dataclass(value):

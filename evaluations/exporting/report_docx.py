@@ -130,7 +130,7 @@ class _Report(Pages):
                 self.waterline(WATERLINE)
             self._caption(words)
             self.table(
-                [(Run(cell.heading, bold=True), Run(f" {len(cell.items)}")) for cell in cells],
+                [(Run(cell.heading, bold=True), Run(f"\u00a0{len(cell.items)}")) for cell in cells],
                 [[_contents(cell) for cell in cells]],
                 title=f"{block.title}. {words}",
                 description=f"One column a condition, its {block.kind}s below its name and their number.",
@@ -186,6 +186,7 @@ class _Report(Pages):
         for name in (SOURCE, SMALL_SOURCE, CAPTION, LINE):
             styles[name].font.color.rgb = SOFT
         styles[FIGURE].paragraph_format.keep_with_next = True
+        styles["Footer"].font.size = Pt(9)
         styles[NOTE].element.get_or_add_pPr().append(_edge())
         for border in styles["Table Grid"].element.iter(*map(qn, SIDES)):
             border.set(qn("w:color"), EDGE)
