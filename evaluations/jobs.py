@@ -29,7 +29,7 @@ from evaluations.models import JobKind
 from evaluations.report.blocks import as_data
 from evaluations.report.passages import quotations_in
 from evaluations.screens.publishing import file_name, read_draft, read_publication
-from evaluations.screens.report_check import read_check
+from evaluations.screens.report_check import check_note, read_check
 
 logger = logging.getLogger("evaluations.jobs")
 
@@ -153,7 +153,7 @@ def _publish(job):
     number = next_number(access.versions_for(member))
     documents = read_publication(member, number)
     tell(LOOKING_THROUGH)
-    if read_check(member, documents.values()).open:
+    if read_check(member, documents.values()).open or check_note(member, job.order["note"]):
         raise NotAllowedNow("The check found something that has to be resolved first. Nothing was published.")
     files = list(_files(job, documents, number, tell))
     records.report(job=job, step=WRITING)

@@ -16,6 +16,7 @@ from evaluations.models import (
     FileFormat,
     Finding,
     Job,
+    ParticipantIdentity,
     PublishedVersion,
     ReportFile,
 )
@@ -101,6 +102,22 @@ def test_while_something_stands_in_the_way_nothing_can_be_published(cast, writte
     assert (job.state, PublishedVersion.objects.count()) == ("failed", 0)
     assert "Nothing was published" in words(evaluator, f"/e/practice/jobs/{job.pk}/")
     assert "Look at the check" in words(evaluator, f"/e/practice/jobs/{job.pk}/")
+
+
+def test_a_note_that_everybody_reads_is_checked_too(cast, written, evaluator):
+    person = builders.participant(cast.evaluation, code="P07", organisation="Ptarmigan Trust")
+    ParticipantIdentity.objects.create(
+        evaluation=cast.evaluation, participant=person, name="Ada Quillfeather"
+    )
+    for note, objection in (
+        ("With what Ada Quillfeather said.", "Tells the name of P07 in full."),
+        ("What two of the Ptarmigan Trust said.", "Gives a small number beside “Ptarmigan Trust”."),
+    ):
+        page = Page(evaluator.post(PUBLISH, {"note": note, "is_sure": "on"}))
+        assert objection in page.message_at("id_note")
+        publish(cast, note)
+        assert Job.objects.latest("pk").state == "failed"
+    assert not PublishedVersion.objects.exists()
 
 
 def test_a_version_stays_as_it_was_whatever_happens_to_the_data(cast, written, reviewer):

@@ -437,8 +437,11 @@ def test_what_is_masked_is_told(cast):
     check = checked(cast)
     assert check.open == 0
     assert [found[1] for found in entries(check)] == ["Breakdown by sector", f"Quotation {said.pk}, P01"]
-    for number in range(2, 7):
+    others = [
         builders.participant(row, code=f"P0{number}", organisation="Ptarmigan Trust")
+        for number in range(2, 7)
+    ]
+    builders.interview(row, participants=others)
     assert entries(checked(cast)) == []
 
 

@@ -971,6 +971,12 @@ def test_readers_read_that_a_version_was_amended_and_not_that_somebody_withdrew(
     assert "Amended" not in Page(browser.get(f"{VERSION}2/")).words
 
 
+def test_a_title_that_grows_by_what_stands_for_a_name_still_fits(said, published):
+    PublishedVersion.objects.update(title=f"{NAME} {'x' * 184}")
+    said.withdraw()
+    assert set(PublishedVersion.objects.values_list("title", flat=True)) == {f"{STRUCK} {'x' * 182}"}
+
+
 def test_an_organisation_stays_thanked_while_somebody_of_it_remains(said):
     builders.participant(said.evaluation, code="P09", organisation="Ptarmigan Trust")
     version = freeze(said)

@@ -24,6 +24,7 @@ from evaluations.traces import STRUCK, Traces, words_of
 
 # What a text of a document is about, as ``copies.short_runs`` calls it.
 RECORDS = {"point": "reflectionpoint"}
+LONGEST_TITLE = PublishedVersion._meta.get_field("title").max_length
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def find_amendments(evaluation, leaving):
     """Yield each published version that holds something of who leaves, as it is without; saves nothing."""
     for version in PublishedVersion.objects.filter(evaluation=evaluation).order_by("number"):
         before = (version.title, version.note, version.documents)
-        version.title, version.note = leaving.change(version.title), leaving.change(version.note)
+        version.title = leaving.change(version.title)[:LONGEST_TITLE]
+        version.note = leaving.change(version.note)
         version.documents = {kind: _without(data, leaving) for kind, data in version.documents.items()}
         if before != (version.title, version.note, version.documents):
             yield version

@@ -18,7 +18,7 @@ from evaluations.forms.publishing import PassageForm, PublishForm
 from evaluations.models import Acceptance, AcceptedAs, JobKind
 from evaluations.queries.history import set_aside_edits
 from evaluations.screens.publishing import read_publication
-from evaluations.screens.report_check import read_check
+from evaluations.screens.report_check import check_note, read_check
 
 
 @require_safe
@@ -80,12 +80,8 @@ def report_publish(request, slug):
     check = read_check(member, documents.values())
     form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not check.open and form.is_valid():
-        sent = {"evaluation": member.evaluation, "note": form.cleaned_data["note"]}
-        try:
-            job = start_publishing(by=request.user, **sent)
-        except NotAllowedNow as error:
-            form.add_error(None, str(error))
-        else:
+        job = _publish(request, member, form)
+        if job:
             return redirect("job-detail", slug=slug, pk=job.pk)
     context = {
         "member": member,
@@ -96,6 +92,20 @@ def report_publish(request, slug):
         "at_work": access.jobs_for(member).filter(kind=JobKind.PUBLISH, state__in=AT_WORK).first(),
     }
     return TemplateResponse(request, "evaluations/report_publish.html", context)
+
+
+def _publish(request, member, form):
+    """Start publishing and return the job; None when that was refused, which the form then says."""
+    note = form.cleaned_data["note"]
+    for objection in check_note(member, note):
+        form.add_error("note", f"{objection} Everybody reads this note: reword it.")
+    if form.errors:
+        return None
+    try:
+        return start_publishing(evaluation=member.evaluation, note=note, by=request.user)
+    except NotAllowedNow as error:
+        form.add_error(None, str(error))
+    return None
 
 
 def _check(member):
