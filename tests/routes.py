@@ -13,6 +13,7 @@ OWN = {
     ("version-export", "export"): "report-format",
     ("report-export", "export"): "report-format",
     ("summary-export", "export"): "report-format",
+    ("contributor-export", "export"): "report-format",
 }
 
 

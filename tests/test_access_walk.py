@@ -182,12 +182,25 @@ ambition-restore          post  ok         403       ok    404       404        
 gap-accept                both  ok         403       ok    404       404        sign-in
 gap-take-back             post  ok         403       ok    404       404        sign-in
 
+report-detail             get   ok         ok        ok    404       404        sign-in
+report-edit               both  ok         403       403   404       404        sign-in
+report-preview            get   ok         403       403   404       404        sign-in
+section-edit              both  ok         403       403   404       404        sign-in
+section-save              post  ok         403       403   404       404        sign-in
+section-preview           both  ok         403       403   404       404        sign-in
+section-move              post  ok         403       403   404       404        sign-in
+section-include           post  ok         403       403   404       404        sign-in
+section-restart           both  ok         403       403   404       404        sign-in
+section-versions          get   ok         403       403   404       404        sign-in
+section-restore           post  ok         403       403   404       404        sign-in
+contributor-list          get   ok         404       404   404       404        sign-in
+contributor-export        get   ok         404       404   404       404        sign-in
 report-check              get   ok         403       403   404       404        sign-in
 report-check-accept       both  ok         403       403   404       404        sign-in
 report-check-take-back    post  ok         403       403   404       404        sign-in
 report-publish            both  ok         403       403   404       404        sign-in
 report-files              both  ok         403       403   404       404        sign-in
-report-file               get   ok         403       403   404       404        sign-in
+report-file               get   ok         404       404   404       404        sign-in
 version-list              get   ok         ok        ok    404       404        sign-in
 version-detail            get   ok         ok        ok    404       404        sign-in
 version-export            get   ok         ok        ok    404       404        sign-in
@@ -379,6 +392,7 @@ class World:
             "versions": version.pk,
             "participants": participant.code,
             "words": participant.code,
+            "contributors": participant.code,
             "findings": finding.pk,
             "barriers": finding.pk,
             "coverage": finding.pk,
@@ -408,6 +422,7 @@ class World:
         self.values |= earlier_round(evaluation, strand)
         self.values |= workshops(strand)
         self.values |= legacy_plan(strand)
+        self.values |= written(evaluation)
         self.values |= published(evaluation, number=number)
         self.values |= bulk(strand)
         self.values |= reflected(evaluation, quotation)
@@ -504,6 +519,14 @@ def workshops(strand):
         "votes": vote.pk,
         "removed-workshops": builders.workshop(strand, opened_at=None, removed_at=timezone.now()).pk,
     }
+
+
+def written(evaluation):
+    """Add a section of the report that was written, with what it said before; return their values."""
+    line = builders.section(evaluation).history.get()
+    line.pk, line.text, line.version = None, "As it once was", 0
+    line.save()
+    return {"sections": "introduction", "history": line.pk}
 
 
 def published(evaluation, *, number):
@@ -757,7 +780,7 @@ def test_the_same_post_by_somebody_who_may_changes_something(world):
 
 
 # Arguments that name nothing of an evaluation.
-NO_OBJECTS = {"kind", "condition", "templates", "export", "document", "report-format"}
+NO_OBJECTS = {"kind", "condition", "templates", "export", "sections", "document", "report-format"}
 
 
 def crossings(world):
@@ -806,6 +829,9 @@ NOTHING = {
     "transcript": 999_999,
     "participants": "P9999",
     "words": "P9999",
+    "contributors": "P9999",
+    "sections": "no-such-section",
+    "history": 999_999,
     "findings": 999_999,
     "barriers": 999_999,
     "quotations": 999_999,

@@ -168,5 +168,10 @@ class SectionForm(WaterlineForm):
         return both(self.now.text, self.cleaned_data.get("text", ""))
 
 
+def typed(data, name="text"):
+    """Return what was typed into a field of a ``SectionForm``, in the form in which it is stored."""
+    return normalise(data.get(name, ""))
+
+
 def _fingerprint(text):
     return hashlib.sha256(normalise(text).encode()).hexdigest()

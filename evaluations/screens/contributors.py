@@ -1,7 +1,7 @@
 """What each participant said: the list of them, and one person's passages to ask them about.
 
-Words that were published in a source are nobody's to ask about. Where it is not known who spoke, everybody
-who was there is asked, but only about what nobody of them keeps back.
+Where it is not known who spoke, everybody who was there is asked, but only about what nobody of them keeps
+back.
 """
 
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def read_contributor_sheet(member, participant):
 def _to_ask_about(member):
     """Return two querysets: quotations that wait for something, and those that readers see."""
     waiting = access.waiting_quotations_for(member).exclude(speaker__isnull=True, waits=Waits.NEVER)
-    return waiting, access.quotations_for(member, Audience.READERS).filter(source__isnull=True)
+    return waiting, access.quotations_for(member, Audience.READERS)
 
 
 def _order(row):

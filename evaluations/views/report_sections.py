@@ -15,14 +15,13 @@ from evaluations.access import Ability
 from evaluations.actions.errors import StaleVersion
 from evaluations.actions.report import SectionSent, bring_section_back, restart_section, save_section
 from evaluations.forms.findings import VersionForm
-from evaluations.forms.report import SectionForm
+from evaluations.forms.report import SectionForm, typed
 from evaluations.models import SectionKey
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.report_sections import last_by_hand, last_written, versions_of
 from evaluations.report.prose import blocks_of
 from evaluations.screens.report_builder import SUMMARY_WORDS, count_words, now_of, read_now, read_sheet
 from evaluations.screens.two_texts import clock, two_texts
-from evaluations.text import normalise
 
 PER_PAGE = 50
 # The buttons that put the marks of formatting into a text.
@@ -42,7 +41,7 @@ CHANGED = "Somebody wrote in this section meanwhile. Look at it again, then deci
 def section_edit(request, slug, key):
     """Write a section, with a preview beside it. What somebody else saved meanwhile comes back with both."""
     member, _ = _open(request, slug, key)
-    form = SectionForm(request.POST, now=read_now(member, key)) if request.method == "POST" else None
+    form = SectionForm(request.POST, now=read_now(member, key)) if "text" in request.POST else None
     status = HTTPStatus.OK
     if form and "preview" not in request.POST and form.is_valid():
         try:
@@ -93,8 +92,7 @@ def section_save(request, slug, key):
 def section_preview(request, slug, key):
     """Show a text that is sent, or else what the section says, as it would be printed; nothing is saved."""
     member, _ = _open(request, slug, key)
-    text = request.POST.get("text")
-    text = read_now(member, key).text if text is None else normalise(text)
+    text = typed(request.POST) if "text" in request.POST else read_now(member, key).text
     return TemplateResponse(request, "evaluations/_section_prose.html", {"prose": blocks_of(text)})
 
 
@@ -159,12 +157,12 @@ def _desk(member, key, form):
     """Return what the page of a section shows; ``form`` is what was sent, None for nothing."""
     sheet = read_sheet(member, key)
     section = access.sections_for(member).filter(key=key).first()
-    text = (form["text"].value() or "") if form else sheet.outline.text
+    text = typed(form.data) if form else sheet.outline.text
     return {
         "member": member,
         "sheet": sheet,
         "form": form or SectionForm(now=now_of(key, section, sheet.outline.text)),
-        "prose": blocks_of(normalise(text)),
+        "prose": blocks_of(text),
         "words": count_words(text),
         "marks": MARKS,
         "most_words": SUMMARY_WORDS if key == SectionKey.SUMMARY else None,
@@ -184,8 +182,7 @@ def _sent(form):
 def _conflict(member, key, form):
     """Return what was sent and what the section says now, as ``TwoTexts``; headings too where they differ."""
     now = read_now(member, key)
-    heading, text = (normalise(form[name].value() or "") for name in ("heading", "text"))
-    texts = [normalise(now.text), text]
+    heading, texts = typed(form.data, "heading"), [now.text, typed(form.data)]
     if heading != now.heading:
         headings = (now.heading or now.label, heading or now.label)
         texts = [f"Heading: {named}\n\n{text}" for named, text in zip(headings, texts, strict=True)]
