@@ -26,6 +26,8 @@ from evaluations.actions.setup import invite
 from evaluations.checks import no_demo_accounts
 from evaluations.conditions import CodeKind, Condition, Kind
 from evaluations.models import (
+    Ambition,
+    AmbitionKind,
     Answer,
     AuditEvent,
     BlindCode,
@@ -148,6 +150,7 @@ def test_every_state_that_people_will_meet_is_there(practice):
         (Finding, "condition", list(Condition)),
         (Finding, "status", FindingStatus.values),
         (Finding, "lasting", Lasting.values),
+        (Ambition, "kind", AmbitionKind.values),
         (Recommendation, "source", ["committed", "added"]),
         (Recommendation, "response", Response.values),
         (Recommendation, "status", ["not_started", "in_progress", "on_hold", "completed"]),

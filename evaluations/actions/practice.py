@@ -14,6 +14,7 @@ from django.db import transaction
 
 from evaluations.models import (
     Action,
+    Ambition,
     Answer,
     AuditEvent,
     CellSummary,
@@ -45,7 +46,17 @@ FIRST_ROUND_DATA = DATA.with_name("practice_first_round.json")
 # What stays when the evaluation is made afresh: who may open it, and what was done with that.
 KEPT = (Membership, Invitation, AuditEvent)
 # These refuse to let strands and owners go, so they go before everything else.
-FIRST_TO_GO = (Action, Recommendation, Reflection, CellSummary, Workshop, Finding, Quotation, Answer)
+FIRST_TO_GO = (
+    Action,
+    Recommendation,
+    Ambition,
+    Reflection,
+    CellSummary,
+    Workshop,
+    Finding,
+    Quotation,
+    Answer,
+)
 
 
 def practice_evaluation(slug=SLUG):

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from evaluations.models import (
     Action,
+    Ambition,
+    AmbitionCondition,
     Answer,
     AnswerVersion,
     CellSummary,
@@ -80,6 +82,8 @@ class Writer:
             self._write_summary(row)
         for place, row in enumerate(data["reflections"]):
             self._write_reflection(place, row)
+        for place, row in enumerate(data["ambitions"]):
+            self._write_ambition(place, row)
         for row in data["rounds"]:
             self._write_round(row)
         for row in data["shares"]:
@@ -270,6 +274,12 @@ class Writer:
         ]
         for point, made in zip(row["points"], self._make(ReflectionPoint, points), strict=True):
             self._link(ReflectionQuotation, "point", made, point["quotations"])
+
+    def _write_ambition(self, place, row):
+        fields = {**_fields(row, "conditions"), "strand": self.strands[row["strand"]], "position": place}
+        (ambition,) = self._make(Ambition, [fields])
+        needed = [{"ambition": ambition, "condition": condition} for condition in row["conditions"]]
+        self._make(AmbitionCondition, needed)
 
     def _write_round(self, row):
         """Open a second coding as people do, and close it and settle what the data says; then date it."""

@@ -97,7 +97,7 @@ def disagreements(units, quotations, codes):
 
 def _disagreement(unit, now, second, text_changed):
     passages = [*now, *(mark for mark in second if not text_changed)]
-    coded = [Coded(number, mark, mark.kind, (), ()) for number, mark in enumerate(passages, start=1)]
+    coded = [Coded(number, mark, mark.kind, (), (), ()) for number, mark in enumerate(passages, start=1)]
     return Disagreement(
         unit=unit,
         marked=coded_answers([unit.answer], coded)[unit.answer_id],
