@@ -1,4 +1,4 @@
-"""Documents of the report, made up: one with every kind of block, and one of many pages."""
+"""Documents of the report, made up: one with every kind of block, and parts for others."""
 
 from datetime import date
 
@@ -120,27 +120,3 @@ def every_block(say=str):
     )
     said = {"evaluation": say("An evaluation"), "lines": (say("Version 2"),), "notes": (say("Made up."),)}
     return document(title=say("What lasts"), sections=sections, **said)
-
-
-def long_document(sections=10):
-    """Return a document of some sixty pages (six a section): prose, lists, matrices, tables and figures."""
-    prose = Paragraph((Run("Whoever was asked said what had changed, and what had not. " * 12),))
-    listed = Bullets(
-        tuple(item("A thing that was found, in a sentence or two. " * 3, "So we said") for _ in range(8))
-    )
-    parts = (
-        prose,
-        prose,
-        listed,
-        prose,
-        prose,
-        grid(5),
-        table(30),
-        Figure(DRAWING, "The model", ALTERNATIVE),
-        prose,
-    )
-    return document(
-        sections=tuple(
-            Section(f"part-{number}", f"Part {number}", parts) for number in range(1, sections + 1)
-        )
-    )

@@ -60,12 +60,16 @@ class _Tags:
 
     def _join_tables(self):
         """Join to a table with a caption those without that follow: the rest of it, on other pages."""
-        whole = None
+        whole, joined = None, {}
         for table in [element for _, element in self._elements(self._root) if element["S"] == "/Table"]:
             if self._kids(table, "/Caption"):
                 whole = table
             elif whole is not None:
                 self._join(whole, table)
+                joined[whole.reference] = whole
+        for cell in (cell for table in joined.values() for _, cell in self._elements(table)):
+            if cell["S"] == "/TD":
+                cell["A"].pop("Headers", None)  # some are gone: the scope of those that are left says it all
 
     def _join(self, whole, rest):
         rows = self._rows(rest)
@@ -77,9 +81,6 @@ class _Tags:
             if self._is_cut(rows[0]):
                 self._join_cells(self._rows(whole)[-1], rows.pop(0))
             self._move(rows, self._kids(whole, "/TBody")[0])
-        for _, cell in self._elements(whole):
-            if cell["S"] == "/TD":
-                cell["A"].pop("Headers", None)  # of heads that are gone: the scope of those above says it all
         self._take_away(rest)
 
     def _rows(self, table):
