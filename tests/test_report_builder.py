@@ -1,13 +1,11 @@
 """The report builder: sections in order, written by hand or drafted, what it is called, who sees what."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from evaluations.actions.report import include_section, move_section, save_report
+from evaluations.actions.report import include_section, save_report
 from evaluations.models import CodingRound, ConflictingEdit, Report, ReportSection, SectionKey
 from evaluations.screens.report import read_outline, report_strands, report_title
 from tests import builders
@@ -318,18 +316,6 @@ def test_moving_and_leaving_out_disturb_nobody_who_writes(evaluator, other):
     assert evaluator.post(INTRODUCTION, seen | {"text": "Mine"}).status_code == 302
     row = section()
     assert (row.text, row.is_included, row.position) == ("Mine", False, 1)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writer at a time there anyway")
-def test_two_who_move_at_once_leave_every_section_in_one_place(cast):
-    def move(key):
-        move_section(evaluation=cast.evaluation, key=key, up=True, by=cast.evelyn)
-        connection.close()
-
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(move, ["method", "glossary", "objectives", "recommendations"]))
-    assert sorted(ReportSection.objects.values_list("position", flat=True)) == list(range(len(KEYS)))
 
 
 def test_a_row_that_was_only_left_out_has_nothing_written(cast):

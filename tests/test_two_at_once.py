@@ -19,6 +19,7 @@ from evaluations.actions.findings import add_finding, attach_quotation, edit_fin
 from evaluations.actions.interviews import AnswerSent, add_interview, save_answers
 from evaluations.actions.publishing import start_publishing
 from evaluations.actions.quotations import approve_quotations
+from evaluations.actions.report import IN_ORDER, SectionSent, move_section, save_section
 from evaluations.actions.second_coding import code_blind, open_second_coding, settle
 from evaluations.actions.setup import edit_evaluation, invite, join_with_new_account, remove_member
 from evaluations.actions.steps import undo
@@ -39,6 +40,7 @@ from evaluations.models import (
     PublishedVersion,
     Quotation,
     ReportFile,
+    ReportSection,
 )
 from evaluations.report.blocks import as_data
 
@@ -364,3 +366,24 @@ def test_of_two_who_publish_at_once_the_second_is_refused(cast):
     )
     assert sum(isinstance(outcome, NotAllowedNow) for outcome in outcomes) == 2
     assert Job.objects.count() == 1
+
+
+def test_of_two_who_write_a_section_first_one_wins_and_the_other_is_kept(cast):
+    def write(text):
+        sent = SectionSent(heading="", text=text, version=0)
+        return lambda: save_section(evaluation=cast.evaluation, key="method", sent=sent, by=cast.evelyn)
+
+    outcomes = at_once(write("One"), write("Other"))
+
+    assert sum(isinstance(outcome, StaleVersion) for outcome in outcomes) == 1
+    kept = ConflictingEdit.objects.get().fields["text"]
+    assert {ReportSection.objects.get(key="method").text, kept} == {"One", "Other"}
+
+
+def test_sections_moved_at_once_stand_each_in_one_place(cast):
+    def move(key):
+        return lambda: move_section(evaluation=cast.evaluation, key=key, up=True, by=cast.evelyn)
+
+    assert all(at_once(*map(move, ["method", "glossary", "objectives", "recommendations"])))
+    positions = ReportSection.objects.values_list("position", flat=True)
+    assert sorted(positions) == list(range(len(IN_ORDER)))

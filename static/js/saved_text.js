@@ -57,6 +57,9 @@ export class SavedText {
   // Takes note of what was saved beside the text: the ``fields`` sent, the server's, whether theirs was chosen.
   besideSaved() {}
 
+  // Takes up what a copy holds beside its text.
+  restoreBeside() {}
+
   written() {
     this.copying ??= setTimeout(() => this.copy(), COPYING);
     clearTimeout(this.pause);
@@ -192,6 +195,7 @@ export class SavedText {
   restore(copy, box) {
     // What stands in the box is not lost by it: it is saved already, or goes on as a copy of its own.
     const rest = this.isUnsaved ? `${this.area.value}\n\n` : "";
+    this.restoreBeside(copy);
     this.area.value = `${rest}${copy.text}`;
     this.version.value = copy.version;
     if (this.copy()) forget(copy.key);

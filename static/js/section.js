@@ -52,10 +52,8 @@ class SectionText extends SavedText {
     return super.isSaved(copy) && copy.fields.heading.trim() === this.savedHeading;
   }
 
-  restore(copy, box) {
-    this.heading.value = copy.fields.heading;
-    super.restore(copy, box);
-    this.count();
+  restoreBeside(copy) {
+    if (this.heading.value.trim() === this.savedHeading) this.heading.value = copy.fields.heading;
   }
 
   count() {

@@ -27,6 +27,7 @@ from evaluations.models import (
     ProgressUpdate,
     RecommendationBarrier,
     RecommendationQuotation,
+    Report,
     Role,
     SettlementVersion,
 )
@@ -364,6 +365,9 @@ class Scene:
         """A report with things to resolve and one accepted; two versions of 2023, the first one amended."""
         row, evelyn = self.practice, self.cast.evelyn
         builders.section(row, "acknowledgements", text="Thanks to somebody. Three of a health trust came.")
+        prose = f"{SENTENCE}\n\n## In short\n\n- **One**\n- *Two*\n\n> {SENTENCE}"
+        self.section = builders.section(row, "method", heading=f"How, {LONG_WORD}", text=prose)
+        self.called = Report.objects.create(evaluation=row, has_coreq=True, coreq={"4": SENTENCE})
         member = as_member(evelyn, row)
         check = read_check(member, read_publication(member, 1).values())
         self.asked, accepted, *_ = [

@@ -368,6 +368,7 @@ def _evaluator(scene):
         *_rounds(scene, at, fresh),
         Stop(who, fresh("compare/"), "empty"),
         *_lasting(scene, at, fresh),
+        *_report(scene, who, at, fresh, legacy),
         *_publishing(scene, who, at, fresh, legacy),
         *_legacy_plan(scene, who, at, fresh),
         Stop(who, at("recommendations/")),
@@ -524,6 +525,37 @@ def _lasting(scene, at, fresh):
     ]
 
 
+def _report(scene, who, at, fresh, legacy):
+    one, settings = at("report/sections/method/"), at("report/settings/")
+
+    def without_script(page):
+        """Send a section as a browser without scripts would, when somebody else has saved it."""
+        saved_meanwhile(scene.section, text="Theirs. " + SENTENCE)()
+        page.locator("#section").evaluate("form => { form.elements.text.value = 'Mine'; form.submit(); }")
+
+    return [
+        Stop(who, at("report/")),
+        Stop(who, fresh("report/"), "empty"),
+        Stop(who, legacy("report/"), "2023"),
+        Stop(who, at("report/?done=left-out&section=method"), "left out"),
+        Stop(who, at("report/preview/")),
+        Stop(who, at("report/preview/?document=summary"), "summary"),
+        Stop(who, settings),
+        Stop(who, settings, "errors", press("Save", fill={"id_title": "x" * 201})),
+        _conflict(who, settings, "Save", scene.called, title="Theirs"),
+        Stop(who, f"{one}restart/"),
+        Stop(who, f"{one}versions/"),
+        Stop(who, fresh("report/sections/method/versions/"), "empty"),
+        Stop(who, at("report/sections/introduction/"), "drafted"),
+        Stop(who, fresh("report/sections/reflections/"), "nothing to say"),
+        Stop(who, legacy("report/sections/summary/"), "summary"),
+        Stop(who, one),
+        Stop(who, one, "conflict", without_script, status=409),
+        Stop(who, at("report/contributors/")),
+        Stop(who, fresh("report/contributors/"), "empty"),
+    ]
+
+
 def _publishing(scene, who, at, fresh, legacy):
     check, asked = at("report/check/"), at(f"report/check/accept/?subject={scene.asked}")
     accepted = at(f"report/check/accept/?subject={scene.accepted.subject}")
@@ -633,6 +665,7 @@ def _reviewer(scene):
         Stop(who, legacy("compare/?strands=coproduction,father-inclusivity")),
         Stop(who, legacy("compare/?strands=coproduction,nobody"), "unknown strand"),
         Stop(who, legacy("lasting/"), "2023"),
+        Stop(who, fresh("report/"), "nothing published"),
         *_versions(who, legacy, fresh),
         Stop(who, at("legacy-plan/")),
         Stop(who, legacy("legacy-plan/"), "nothing entered"),
