@@ -25,19 +25,31 @@ from evaluations.models import (
     GuideQuestion,
     HeldFile,
     Invitation,
+    Job,
     Membership,
     Owner,
     ParticipantIdentity,
     QuotationVersion,
+    ReportSection,
     Role,
     SettlementVersion,
 )
+from evaluations.report.blocks import as_data
+from evaluations.screens.publishing import read_publication
 from tests import builders
 from tests.assertions import counts, marked
-from tests.base import person, signed_in
+from tests.base import as_member, person, signed_in
 from tests.pages import Page
 from tests.routes import all_routes
-from tests.test_access_walk import bulk, earlier_round, legacy_plan, second_coding, secret_addresses, set_up
+from tests.test_access_walk import (
+    bulk,
+    earlier_round,
+    legacy_plan,
+    second_coding,
+    secret_addresses,
+    set_up,
+    written,
+)
 
 NOBODY_ELSE = ("rowan", "leigh", "sam", "sasha", "signed out")
 
@@ -81,6 +93,8 @@ WHERE_EVALUATORS_SEE_IT = {
     "name": None,
     "contact": None,
     "address of an invitation": "setup-detail",
+    "draft of the report": "report-detail",
+    "file of the draft": "report-file",
 }
 # Codes are what the admin lists interviews and participants by, without their words or identity.
 SHOWN_IN_THE_ADMIN = {"interview code", "participant code", "address of an invitation"}
@@ -222,6 +236,7 @@ class Told:
             )
         self.vote = builders.round(builders.workshop(self.strand, shows_quotations=True))
         self.removed_workshop = builders.workshop(self.strand, opened_at=None, removed_at=timezone.now())
+        self._publish(by)
         self.step = FindingChange.objects.create(label=self.draft.text, before={}, after={}, **key)
         self.invitation = Invitation.objects.create(
             role=Role.LEAD,
@@ -256,6 +271,26 @@ class Told:
             self.evaluation, theme=says["removed reflection"], **removed
         )
         self._set_aside(self.point, says["set-aside point"], by)
+
+    def _publish(self, by):
+        """Publish the report, without thanking organisations, then go on writing and make a file of that."""
+        says, written_here = self.words, written(self.evaluation)
+        builders.section(self.evaluation, "acknowledgements", is_written=False, is_included=False)
+        documents = read_publication(as_member(by, self.evaluation), 1)
+        documents = {kind.value: as_data(document) for kind, document in documents.items()}
+        version = builders.published_version(self.evaluation, documents=documents)
+        ReportSection.objects.filter(key="introduction").update(text=says["draft of the report"])
+        job = Job.objects.create(kind="export", state="done", **self.key)
+        file = builders.report_file(self.evaluation, says["file of the draft"].encode(), job=job)
+        accepted = builders.acceptance(self.evaluation, "name:1:front:abc", accepted_as="passage")
+        self.report = {place: [key] for place, key in written_here.items()} | {
+            "published": [version.number],
+            "document": ["report", "summary"],
+            "report-format": ["docx", "html"],
+            "files": [file.pk],
+            "accepted": [accepted.pk],
+            "contributors": [self.speaker.code],
+        }
 
     def _set_aside(self, record, text, by):
         ConflictingEdit.objects.create(
@@ -319,7 +354,7 @@ class Told:
         besides |= legacy_plan(self.strand)
         besides |= secret_addresses(rowan, self.recommendation, owner, token="a-token-that-was-sent")
         besides |= {"evidence": builders.evidence(note).pk}
-        values |= {place: [key] for place, key in besides.items()}
+        values |= {place: [key] for place, key in besides.items()} | self.report
         for model in admin.site._registry:
             rows = model._default_manager.values_list("pk", flat=True)
             values.setdefault(model._meta.model_name, list(rows))
