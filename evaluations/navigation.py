@@ -108,7 +108,11 @@ def _for_evaluators(state):
         steps.append(Step(text, "consent-queue"))
     if not state.interviews:
         steps.append(Step("Add the first interview.", "interview-add"))
-    return [*steps, *_first_ambition(state), Step("Add a finding.", "finding-add")]
+    steps += _first_ambition(state)
+    if state.ready and not state.version:
+        text = "Read the report as it is drafted from what is ready to share, and write what is missing."
+        steps.append(Step(text, "report-detail"))
+    return [*steps, Step("Add a finding.", "finding-add")]
 
 
 def _for_leads(state):
@@ -138,6 +142,8 @@ def _first_ambition(state):
 
 def _for_reviewers(state):
     steps = [Step("Read the matrices: what has changed, and what remains.", "matrix-home")]
+    if state.version:
+        steps.insert(0, Step(f"Read the report: version {state.version} is published.", "report-detail"))
     if state.strands > 1:
         steps.append(Step("Set the strands side by side.", "comparison-detail"))
     if state.ambitions:

@@ -72,6 +72,16 @@ def test_a_reviewer_is_led_to_read_and_to_compare_where_there_is_more_than_one_s
     ]
 
 
+def test_the_report_is_led_to_evaluators_to_write_and_reviewers_to_read(cast, strand):
+    address = f"{E}report/"
+    assert address not in [place for user in (cast.evelyn, cast.rowan) for _, place in steps(user)]
+    builders.finding(strand)
+    assert [words for words, place in steps(cast.evelyn) if place == address]
+    builders.published_version(cast.evaluation)
+    assert address not in [place for _, place in steps(cast.evelyn)]
+    assert steps(cast.rowan)[0] == ("Read the report: version 1 is published.", address)
+
+
 def test_a_lead_is_led_to_what_lacks_an_answer_an_owner_or_a_date_and_to_what_is_late(cast, strand):
     yesterday = TODAY() - timedelta(days=1)
     owner = Owner.objects.create(evaluation=cast.evaluation, name="Family hubs")
@@ -172,7 +182,7 @@ def test_the_menu_offers_what_the_role_may_open(cast):
             for link in Page(signed_in(user).get(E)).one("nav", aria_label="This evaluation").all("a")
         ]
 
-    shared = ["Findings", "Matrix", "Compare", "Legacy plan", "Recommendations", "Workshops"]
+    shared = ["Findings", "Matrix", "Compare", "Legacy plan", "Recommendations", "Workshops", "Report"]
     assert menu(cast.rowan) == ["Overview", *shared]
     assert menu(cast.leigh) == ["Overview", *shared]
     assert menu(cast.evelyn) == ["Overview", "Interviews", *shared, "Set-up"]

@@ -17,6 +17,7 @@ class State:
     waiting_quotations: int
     answered: int
     ambitions: int
+    version: int
     to_comment: int
     to_answer: int
     headlines: object
@@ -31,15 +32,16 @@ def state(
     quotations,
     recommendations,
     ambitions,
+    versions,
     to_comment,
     to_answer,
     headlines,
 ):
     """Return the ``State`` of an evaluation from rows that were scoped to a member.
 
-    ``ready`` is how many findings readers see; ``quotations`` carry ``reaches_readers``; ``headlines`` are
-    the tracker's figures; ``to_comment`` is how many shared drafts wait for the member's comment,
-    ``to_answer`` how many comments for their answer.
+    ``ready`` is how many findings readers see; ``quotations`` carry ``reaches_readers``; ``versions`` are the
+    published ones, newest first; ``headlines`` are the tracker's figures; ``to_comment`` is how many shared
+    drafts wait for the member's comment, ``to_answer`` how many comments for their answer.
     """
     by_status = dict(interviews.order_by().values_list("status").annotate(n=Count("pk")))
     return State(
@@ -51,6 +53,7 @@ def state(
         waiting_quotations=quotations.filter(reaches_readers=False).count(),
         answered=recommendations.filter(source="added").exclude(response="none").count(),
         ambitions=ambitions.count(),
+        version=versions.values_list("number", flat=True).first() or 0,
         to_comment=to_comment,
         to_answer=to_answer,
         headlines=headlines,

@@ -31,6 +31,7 @@ def evaluation_overview(request, slug):
         quotations=access.quotations_for(member),
         recommendations=recommendations,
         ambitions=access.ambitions_for(member),
+        versions=access.versions_for(member),
         headlines=figures,
         **_talk(member),
     )
