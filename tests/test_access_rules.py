@@ -309,7 +309,6 @@ def fill_report(strand):
     Report.objects.create(evaluation=evaluation)
     builders.section(evaluation)
     builders.report_file(evaluation, version=builders.published_version(evaluation))
-    builders.report_file(evaluation, job=Job.objects.create(evaluation=evaluation, kind="export"))
 
 
 def fill(evaluation, strand, user):
@@ -367,6 +366,7 @@ def fill(evaluation, strand, user):
     blind = CodingRound.objects.create(interview=builders.interview(evaluation), second=user, **key)
     passage = {"kind": "barrier", "condition": "power", "start": 0, "end": 4, "text_version": 1}
     BlindCode.objects.create(round=blind, answer=answer, **passage, **key)
+    builders.report_file(evaluation, job=Job.objects.create(kind="export", by=user, **key))
     closed_at = "2024-06-01T00:00Z"
     for fields in ({}, {"opened_at": closed_at, "closed_at": closed_at}):
         round = builders.round(builders.workshop(strand, **fields))

@@ -9,11 +9,11 @@ from evaluations import jobs
 from evaluations.actions import jobs as records
 from evaluations.actions.errors import ClaimLost
 from evaluations.actions.publishing import keep_draft, start_draft, start_publishing
-from evaluations.models import AuditEvent, Job, Membership, PublishedVersion, ReportFile
+from evaluations.models import AuditEvent, CodingRound, Job, Membership, PublishedVersion, ReportFile
 from evaluations.screens import publishing as screens
 
 from . import builders
-from .base import signed_in
+from .base import person, signed_in
 from .pages import Page, fill_in
 from .test_publishing import FILES, REPORT, quick, words
 
@@ -158,6 +158,32 @@ def test_only_evaluators_see_files_of_the_draft(cast, written, name):
     browser = signed_in(getattr(cast, name))
     address = f"{FILES}{ReportFile.objects.get().pk}/"
     assert [browser.get(one).status_code for one in (FILES, address, page_of(job))] == [403, 404, 404]
+
+
+def test_who_codes_an_interview_blind_gets_only_files_that_they_asked_for_since(cast, written, evaluator):
+    job = start(cast)
+    jobs.work(once=True)
+    before = f"{FILES}{ReportFile.objects.get().pk}/"
+    other = person("oakley")
+    builders.member(cast.evaluation, other, "evaluator")
+    assert evaluator.get(before).status_code == 200
+    interview = builders.interview(cast.evaluation)
+    round = CodingRound.objects.create(evaluation=cast.evaluation, interview=interview, second=cast.evelyn)
+
+    assert evaluator.get(before).status_code == 404
+    shown = words(evaluator, FILES)
+    assert "You are coding an interview blind" in shown
+    assert "None yet" in shown
+    assert "while you code an interview blind" in words(evaluator, page_of(job))
+    assert signed_in(other).get(before).status_code == 200
+    start_draft(evaluation=cast.evaluation, document="report", format="html", by=other)
+    start(cast)
+    jobs.work(once=True)
+    own = ReportFile.objects.filter(job__by=cast.evelyn).latest("pk")
+    assert Page(evaluator.get(FILES)).links("Full report, Web page") == [f"{FILES}{own.pk}/"]
+
+    CodingRound.objects.filter(pk=round.pk).update(closed_at=timezone.now())
+    assert len(Page(evaluator.get(FILES)).links("Full report, Web page")) == 3
 
 
 def test_no_log_holds_a_word_of_the_report(cast, written, caplog):

@@ -1,7 +1,10 @@
 """Who sees the report: what is being written, evaluators; what was published, every member."""
 
+from django.db.models import Exists, OuterRef, Q
+
 from evaluations.models import PublishedVersion, Report, ReportFile, ReportSection
 
+from .coding import blind_rounds_of
 from .rules import confidential
 
 
@@ -21,7 +24,10 @@ def section_histories_for(member):
 
 
 def versions_for(member):
-    """Return the published versions, newest first, which every member sees."""
+    """Return the published versions, newest first, which every member sees.
+
+    Who codes an interview blind is no exception: a published quotation is known to everybody here.
+    """
     return PublishedVersion.objects.filter(evaluation=member.evaluation)
 
 
@@ -32,6 +38,13 @@ def published_files_for(member):
 
 
 def draft_files_for(member):
-    """Return the files made of the draft, without their content: all to evaluators, none to anybody else."""
+    """Return the files made of the draft, without their content: to evaluators, none to anybody else.
+
+    Who codes an interview blind sees of these only those that they asked for since they began: the others may
+    hold its quotations.
+    """
     rows = ReportFile.objects.filter(evaluation=member.evaluation, version__isnull=True)
-    return confidential(member, rows.select_related("job").defer("content"))
+    blind = blind_rounds_of(member)
+    begun_since = blind.filter(opened_at__gte=OuterRef("job__created_at"))
+    seen = ~Exists(blind) | Q(job__by=member.user) & ~Exists(begun_since)
+    return confidential(member, rows.filter(seen).select_related("job").defer("content"))

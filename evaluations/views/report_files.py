@@ -21,6 +21,7 @@ def report_files(request, slug):
         return redirect("job-detail", slug=slug, pk=job.pk)
     files = list(access.draft_files_for(member).select_related("job__by").order_by("-at", "-pk"))
     context = {"member": member, "form": form, "files": files}
+    context["is_blind"] = access.blind_rounds_of(member).exists()
     return TemplateResponse(request, "evaluations/report_files.html", context)
 
 
