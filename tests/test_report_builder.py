@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from evaluations.actions.report import include_section, save_report
 from evaluations.models import CodingRound, ConflictingEdit, Report, ReportSection, SectionKey
-from evaluations.screens.report import read_outline, report_strands, report_title
+from evaluations.screens.report import read_outline
+from evaluations.screens.report_data import report_strands, report_title
 from tests import builders
 from tests.assertions import refused, shows
 from tests.base import as_member, person, signed_in
@@ -268,7 +269,7 @@ def test_earlier_versions_count_steps_of_typing_with_what_they_led_to(evaluator,
     autosave(other, "The very first words, and more", page="two")
     evaluator.post(f"{E}sections/introduction/move/", {"direction": "down"})
     autosave(evaluator, "Nothing of it", page="three")
-    versions = list(evaluator.get(f"{INTRODUCTION}versions/").context["page"])
+    versions = list(evaluator.get(f"{INTRODUCTION}versions/").context["versions"])
     assert [(version.line.text, version.steps, version.is_now) for version in versions] == [
         ("Nothing of it", 0, True),
         ("The very first words, and more", 0, False),
@@ -281,7 +282,7 @@ def test_typing_after_a_while_and_taking_out_much_make_versions_of_their_own(eva
     section().history.update(history_date=timezone.now() - timedelta(minutes=11))
     autosave(evaluator, "A sentence that is long enough to be missed when it is gone. And one more", step=2)
     autosave(evaluator, "And one more", step=3)
-    versions = list(evaluator.get(f"{INTRODUCTION}versions/").context["page"])
+    versions = list(evaluator.get(f"{INTRODUCTION}versions/").context["versions"])
     assert [version.line.version for version in versions] == [3, 2, 1]
 
 

@@ -1,8 +1,8 @@
 """Reading the history of the report's sections: who wrote what is there now, and what they said before."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import takewhile
 
 from django.db.models import OuterRef, Subquery
 
@@ -34,7 +34,7 @@ def last_written(sections, lines):
     version tells who wrote it.
     """
     version = sections.filter(pk=OuterRef("id")).values("version")[:1]
-    now = lines.filter(version=Subquery(version), version__gt=0).select_related("history_user")
+    now = lines.filter(version=Subquery(version), version__gt=0).select_related("history_user").defer("text")
     found = {}
     for line in now.order_by("history_id"):
         found.setdefault(line.key, Written(line.history_user, line.history_date))
@@ -46,31 +46,49 @@ def last_by_hand(lines):
     return lines.filter(is_written=True).select_related("history_user").order_by("-history_id").first()
 
 
-def versions_of(section, lines):
-    """Return what a section said, newest first, as ``SectionVersion`` objects. One query.
+def sittings(lines):
+    """Return the steps in which a section was written, newest first, as lists of ``history_id``. One query.
 
-    ``lines`` are those of its history. A step of typing by the same person within one sitting is counted with
-    the text that it led to, unless more than a few letters went with it.
+    ``lines`` are those of its history. Those of a list are by one person within ten minutes, under one
+    heading. No text is read for it.
     """
+    columns = ("history_id", "version", "history_user_id", "history_date", "heading", "is_written")
+    steps = lines.filter(version__gt=0).order_by("history_id").values_list(*columns, named=True)
     wrote = {}  # moving a section or leaving it out adds lines of the same version
-    for line in lines.filter(version__gt=0).select_related("history_user").order_by("history_id"):
-        wrote.setdefault(line.version, line)
-    found = []
-    for line in reversed(wrote.values()):
-        if found and _led_to(line, found[-1].line):
-            found[-1] = replace(found[-1], steps=found[-1].steps + 1)
-        else:
-            found.append(SectionVersion(line, line.version == section.version, 0))
+    for step in steps:
+        wrote.setdefault(step.version, step)
+    found, newest = [], None
+    for step in reversed(wrote.values()):
+        if newest is None or not _is_one_sitting(step, newest):
+            found.append([])
+            newest = step
+        found[-1].append(step.history_id)
     return found
 
 
-def _led_to(line, shown):
-    """Say whether a line is a step of typing on the way to the one that is shown."""
-    same = line.history_user_id == shown.history_user_id and line.is_written == shown.is_written
-    near = shown.history_date - line.history_date < ONE_SITTING
-    return (
-        same and near and line.heading == shown.heading and _taken_out(line.text, shown.text) <= FEW_LETTERS
+def versions_in(sittings, section, lines):
+    """Return what a section said in some of its ``sittings``, as ``SectionVersion`` objects. One query.
+
+    A step of typing is counted with the text that it led to, unless more than a few letters went with it.
+    """
+    place = {step: at for at, steps in enumerate(sittings) for step in steps}
+    found, last = [], None
+    for line in lines.filter(history_id__in=place).select_related("history_user").order_by("-history_id"):
+        at = place[line.history_id]
+        if at == last and _taken_out(line.text, found[-1].line.text) <= FEW_LETTERS:
+            found[-1] = replace(found[-1], steps=found[-1].steps + 1)
+        else:
+            found.append(SectionVersion(line, line.version == section.version, 0))
+        last = at
+    return found
+
+
+def _is_one_sitting(step, newest):
+    """Say whether somebody took a step in the sitting that ended with the newest one."""
+    same = all(
+        getattr(step, name) == getattr(newest, name) for name in ("history_user_id", "heading", "is_written")
     )
+    return same and newest.history_date - step.history_date < ONE_SITTING
 
 
 def _taken_out(before, after):
@@ -80,5 +98,6 @@ def _taken_out(before, after):
 
 
 def _in_common(one, other):
-    """Return how many letters two texts begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    """Return how many letters two texts begin with alike, found by halving."""
+    most = min(len(one), len(other))
+    return bisect_left(range(1, most + 1), True, key=lambda end: one[:end] != other[:end])

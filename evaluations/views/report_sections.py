@@ -18,12 +18,12 @@ from evaluations.forms.findings import VersionForm
 from evaluations.forms.report import SectionForm, typed
 from evaluations.models import SectionKey
 from evaluations.queries.history import set_aside_edits
-from evaluations.queries.report_sections import last_by_hand, last_written, versions_of
+from evaluations.queries.report_sections import last_by_hand, last_written, sittings, versions_in
 from evaluations.report.prose import blocks_of
 from evaluations.screens.report_builder import SUMMARY_WORDS, count_words, now_of, read_now, read_sheet
 from evaluations.screens.two_texts import clock, two_texts
 
-PER_PAGE = 50
+SITTINGS_PER_PAGE = 20
 # The buttons that put the marks of formatting into a text.
 MARKS = (
     ("bold", "Bold"),
@@ -118,13 +118,15 @@ def section_restart(request, slug, key):
 def section_versions(request, slug, key):
     """Show what a section said before, newest first, and what was set aside; each can be brought back."""
     member, section = _open(request, slug, key)
-    versions = versions_of(section, _lines(member, key)) if section else []
+    lines = _lines(member, key)
+    page = Paginator(sittings(lines), SITTINGS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "member": member,
         "key": key,
         "heading": (section.heading if section else "") or SectionKey(key).label,
         "section": section,
-        "page": Paginator(versions, PER_PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "versions": versions_in(page.object_list, section, lines),
         "set_aside": _set_aside(member, section),
     }
     return TemplateResponse(request, "evaluations/section_versions.html", context)
