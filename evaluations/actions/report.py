@@ -12,10 +12,10 @@ from django.db import transaction
 from evaluations.models import ConflictingEdit, Report, ReportSection, ReportStrand, SectionKey
 
 from .errors import AlreadyThere, StaleVersion
+from .publishing import hold_report
 from .versions import (
     keep_conflicting,
     keep_nothing,
-    locked,
     refusing_duplicates,
     same_evaluation,
     save_as,
@@ -138,7 +138,7 @@ def move_section(*, evaluation, key, up, by):
 
     At either end nothing moves. Two who move at once wait for each other.
     """
-    locked(evaluation)
+    hold_report(evaluation)
     rows = [_locked_section(evaluation, other, by) for other in IN_ORDER]
     rows.sort(key=lambda row: (row.position, IN_ORDER.index(row.key)))
     keys = [row.key for row in rows]
