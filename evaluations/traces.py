@@ -29,15 +29,34 @@ def words_of(text):
     return tuple(map(_plain, WORD.findall(text)))
 
 
-class Traces:
-    """The passages to look for; ``strike`` takes them out of a text, or of anything that JSON holds.
+def change_each(value, change, *, coded=frozenset()):
+    """Return a text, or anything that JSON holds, with each text as ``change`` returns it.
 
-    ``names`` are of things that everybody calls so: a run of words in one is nobody's. ``coded`` are the
-    fields in which JSON holds no words but one of a list.
+    ``coded`` are the fields in which JSON holds no words but one of a list: those stay.
+
+    >>> change_each({"kind": "barrier", "said": ["a", 1]}, str.upper, coded={"kind"})
+    {'kind': 'barrier', 'said': ['A', 1]}
+    """
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [change_each(item, change, coded=coded) for item in value]
+    if isinstance(value, dict):
+        return {
+            name: item if name in coded else change_each(item, change, coded=coded)
+            for name, item in value.items()
+        }
+    return value
+
+
+class Traces:
+    """The passages to look for; ``strike`` takes them out of a text.
+
+    ``names`` are of things that everybody calls so: a run of words in one is nobody's.
     """
 
-    def __init__(self, passages, *, names=(), coded=()):
-        self.coded, self.whole, self.followed_by = frozenset(coded), set(), defaultdict(set)
+    def __init__(self, passages, *, names=()):
+        self.whole, self.followed_by = set(), defaultdict(set)
         self.known = set()
         for passage in {words_of(text) for text in passages}:
             self.known.update(passage)
@@ -50,23 +69,11 @@ class Traces:
                 if start in self.followed_by:
                     self.followed_by[start].discard(last)
 
-    def strike(self, value, short=frozenset()):
-        """Return ``value`` with every copy replaced by ``STRUCK``: the very same when it holds none.
+    def strike(self, text, short=frozenset()):
+        """Return a text with every copy replaced by ``STRUCK``: the very same when it holds none.
 
         ``short`` are runs of fewer words (as ``words_of`` returns them) that count here as well.
         """
-        if isinstance(value, str):
-            return self._strike_text(value, short)
-        if isinstance(value, list):
-            return [self.strike(item, short) for item in value]
-        if isinstance(value, dict):
-            return {name: self._strike_item(name, item, short) for name, item in value.items()}
-        return value
-
-    def _strike_item(self, name, item, short):
-        return item if name in self.coded else self.strike(item, short)
-
-    def _strike_text(self, text, short):
         found = list(WORD.finditer(text))
         words = [_plain(match[0]) for match in found]
         if tuple(words) in self.whole:

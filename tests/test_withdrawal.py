@@ -21,6 +21,7 @@ from evaluations.actions.interviews import AnswerSent, save_answers
 from evaluations.actions.people import edit_participant, save_identity
 from evaluations.actions.quotations import add_quotation, edit_quotation
 from evaluations.actions.reflections import edit_point
+from evaluations.actions.report import SectionSent, save_section
 from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.models import (
     Acceptance,
@@ -51,6 +52,7 @@ from evaluations.models import (
     QuotationVersion,
     RecommendationQuotation,
     ReflectionPoint,
+    Report,
     ReportFile,
     Source,
     Strand,
@@ -62,7 +64,8 @@ from evaluations.models import (
 )
 from evaluations.report.blocks import as_data
 from evaluations.screens.publishing import read_publication
-from evaluations.traces import STRUCK, Traces
+from evaluations.screens.report_builder import read_builder
+from evaluations.traces import STRUCK, Traces, change_each
 
 from . import builders
 from .assertions import shows
@@ -570,7 +573,6 @@ COPIES = [
 def test_a_copy_is_told_by_its_words(passage, text, left):
     traces = Traces([passage])
     assert traces.strike(text) == left
-    assert traces.strike({"a": [text, 1, None]}) == {"a": [left, 1, None]}
 
 
 def test_a_short_quotation_is_told_only_where_it_is_known_to_be_used():
@@ -581,11 +583,11 @@ def test_a_short_quotation_is_told_only_where_it_is_known_to_be_used():
 
 
 def test_what_everybody_calls_something_and_what_the_program_writes_are_nobodys_words():
-    names = ["Small Steps Big Changes"]
-    traces = Traces(["Small Steps Big Changes helped", "At risk"], names=names, coded=["lasting"])
+    traces = Traces(["Small Steps Big Changes helped", "At risk"], names=["Small Steps Big Changes"])
     assert traces.strike("What Small Steps Big Changes did") == "What Small Steps Big Changes did"
-    noted = {"lasting": "at_risk", "text": "At risk"}
-    assert traces.strike(noted) == {"lasting": "at_risk", "text": STRUCK}
+    noted = {"lasting": "at_risk", "text": ["At risk", 1, None]}
+    struck = {"lasting": "at_risk", "text": [STRUCK, 1, None]}
+    assert change_each(noted, traces.strike, coded={"lasting"}) == struck
 
 
 # --- Whatever was made of the words ------------------------------------------------------------------------
@@ -1026,3 +1028,101 @@ def test_while_the_report_is_worked_on_nobody_is_withdrawn(said, kind, said_of_i
     Job.objects.create(evaluation=said.evaluation, kind=kind, state="running", seen_at=timezone.now())
     with pytest.raises(NotAllowedNow, match=said_of_it):
         said.withdraw()
+
+
+# --- Who they are, in what people wrote -------------------------------------------------------------------
+
+
+@pytest.fixture
+def named(said):
+    """What people wrote tells of P07 by name, in every kind of row that this began with."""
+    row = said.evaluation
+    changes = {"name": NAME, "contact": "ada@example.org"}
+    save_identity(participant=said.person, version=0, changes=changes, by=said.by)
+    said.section = builders.section(row, text=f"Thanks to {NAME}.", heading="What Ada Quillfeather began")
+    save_section(
+        evaluation=row,
+        key="introduction",
+        sent=SectionSent("Before all else", f"Write to ada@example.org, {NAME}’s address.", 1),
+        by=said.by,
+    )
+    said.thanks = builders.section(
+        row, key="acknowledgements", text="We thank:\n\n- Ptarmigan Trust\n- all (Ptarmigan  Trust)"
+    )
+    row.introduction = f"It began with {NAME}."
+    row.save()
+    said.report = Report.objects.create(evaluation=row, title=f"{NAME} and us", coreq={"1": f"By {NAME}"})
+    said.reflection = builders.reflection(row, theme=f"What {NAME} sees")
+    said.named = builders.finding(row.strand, text=f"{NAME} chairs it", status="ready")
+    builders.acceptance(row, "ends_unheld:finding:1", reason=f"It is not {NAME}")
+    builders.ambition(row.strand, text=f"{NAME} stays")
+    ConflictingEdit.objects.create(
+        evaluation=row,
+        record_type="reportsection",
+        record_id=said.thanks.pk,
+        based_on=1,
+        fields={"heading": "", "text": "Quillfeather, Ada of Ptarmigan Trust"},
+    )
+    return said
+
+
+def test_their_name_and_contact_go_from_all_that_people_wrote_and_the_organisation_from_thanks(named):
+    before = whole_database().lower()
+    assert before.count("quillfeather") > 10
+
+    named.withdraw()
+
+    after = whole_database().lower()
+    assert [word for word in ("quillfeather", "ada@example.org", "ptarmigan") if word in after] == []
+    for record in (named.section, named.thanks, named.report, named.named, named.evaluation):
+        record.refresh_from_db()
+    assert named.section.text == f"Write to {STRUCK} address."
+    assert named.thanks.text == f"We thank:\n\n- all ({STRUCK})"
+    assert (named.report.title, named.report.coreq) == (f"{STRUCK} and us", {"1": f"By {STRUCK}"})
+    assert (named.named.text, named.named.status) == (f"{STRUCK} chairs it", "draft")
+    assert named.evaluation.introduction == f"It began with {STRUCK}."
+
+
+def test_the_page_counts_what_holds_their_name(named):
+    goes = Page(signed_in(named.by).get(WITHDRAW)).with_id("h-goes").parent.words
+    assert f"{NAME} chairs it" in goes
+    assert "their name, how to reach them" in goes
+    assert "out of 8 other texts" in goes
+
+
+def test_what_names_nobody_who_leaves_is_the_very_same(named):
+    row = named.evaluation
+    builders.participant(row, code="P09", organisation="Ptarmigan Trust")
+    text = "Ada Smith and Mr Quillfeather thank  the Ptarmigan Trust: 0115 915 5555."
+    about = builders.reflection(row, theme=text)
+    type(named.thanks).objects.filter(pk=named.thanks.pk).update(text=text)
+
+    named.withdraw()
+
+    about.refresh_from_db()
+    named.thanks.refresh_from_db()
+    assert (about.theme, about.version) == (text, 1)
+    assert (named.thanks.text, named.thanks.version) == (text, 1)
+
+
+def test_the_history_of_a_section_says_why_it_changed_and_who_did_it(named):
+    named.withdraw()
+
+    named.section.refresh_from_db()
+    line = named.section.history.first()
+    assert (line.history_change_reason, line.history_user) == ("A participant withdrew", named.by)
+    assert (line.version, line.text) == (named.section.version, named.section.text)
+    rows = {row.outline.key: row for row in read_builder(as_member(named.by, named.evaluation)).rows}
+    assert rows["introduction"].written.by == named.by
+
+
+@pytest.mark.parametrize("organisation", ["Parents (Leeds)", "“Us” & them!", "C++ Club"])
+def test_an_organisation_is_found_with_its_punctuation_and_in_any_spacing(named, organisation):
+    Participant.objects.filter(pk=named.person.pk).update(organisation=organisation)
+    thanks = f"Thanks to the {organisation.replace(' ', chr(10))}, and to Parents (Leeds)ville."
+    type(named.thanks).objects.filter(pk=named.thanks.pk).update(text=thanks)
+
+    named.withdraw()
+
+    named.thanks.refresh_from_db()
+    assert named.thanks.text == f"Thanks to the {STRUCK}, and to Parents (Leeds)ville."

@@ -1,6 +1,7 @@
-"""Where copies of what is to go stand, in whatever people wrote in an evaluation (``traces`` finds them)."""
+"""Where what is to go stands in whatever people wrote in an evaluation (``leaving`` finds and strikes it)."""
 
 from collections import defaultdict
+from functools import partial
 
 from django.apps import apps
 from django.db import models
@@ -39,7 +40,7 @@ from evaluations.models import (
     Weighing,
     WorkshopResult,
 )
-from evaluations.traces import RUN, Traces, words_of
+from evaluations.traces import RUN, Traces, change_each, words_of
 
 # What others said word for word, what goes as a whole, and what is amended block by block (``amendments``):
 # copies are not looked for there.
@@ -71,7 +72,7 @@ def traces_of(participant, quotations, emptied):
         AnswerVersion.objects.filter(answer__interview__in=emptied),
     ):
         passages.update(rows.values_list("text", flat=True).iterator())
-    return Traces(passages, names=_names_around(participant), coded=_coded_fields())
+    return Traces(passages, names=_names_around(participant))
 
 
 def short_runs(evaluation, quotations):
@@ -139,18 +140,19 @@ def _coded_fields():
     return {field.name for model in found for field in model._meta.concrete_fields if field.choices}
 
 
-def find_copies(evaluation, traces, short):
-    """Yield (model, key, {field: the text without the words}) for every row that holds a copy of them.
+def find_copies(evaluation, leaving):
+    """Yield (model, key, {field: the text without what is theirs}) for every row that holds something of it.
 
-    ``traces`` are the words to look for, ``short`` what ``short_runs`` returned.
+    ``leaving`` is the ``Leaving`` of who withdraws.
     """
+    coded = _coded_fields()
     for model in apps.get_app_config("evaluations").get_models():
         names = texts_of(model)
         told_by = ("id",) if issubclass(model, HistoricalChanges) else TOLD_BY.get(model, ())
         rows = _rows_of(model, evaluation).values("pk", *names, *told_by).iterator() if names else ()
         for row in rows:
-            runs = set().union(*(short.get(about, ()) for about in _records_of(model, row)))
-            struck = {name: traces.strike(row[name], runs) for name in names}
+            strike = partial(leaving.strike, records=_records_of(model, row))
+            struck = {name: change_each(row[name], strike, coded=coded) for name in names}
             struck = {
                 name: _fit(model, row, name, text) for name, text in struck.items() if text != row[name]
             }

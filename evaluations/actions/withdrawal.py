@@ -34,17 +34,19 @@ from evaluations.models import (
     Quotation,
     QuotationVersion,
     Recommendation,
+    ReportSection,
     Sector,
     SettlementVersion,
 )
 from evaluations.traces import RUN, words_of
 
-from .amendments import amend_versions, leaving
+from .amendments import amend_versions
 from .audit import record
 from .cleaning import clean_database
-from .copies import find_copies, short_runs, traces_of
+from .copies import find_copies, traces_of
 from .errors import NotAllowedNow
 from .jobs import heard_of
+from .leaving import leaving
 from .publishing import hold_report
 from .quotations import void_unnamed
 from .versions import locked, write
@@ -84,25 +86,25 @@ def _withdraw(participant, decisions, by):
     kept = [row for row in groups if row not in emptied]
     quotations = going_quotations(current, emptied)
     traces = traces_of(current, quotations, emptied)
-    _lock_around(current.evaluation, quotations, traces)
+    _lock_around(current.evaluation, quotations, leaving(current, quotations, traces))
     _check_taken_out(quotations, kept)
     changed = _evidence_of(quotations)
-    short = short_runs(current.evaluation, quotations)
-    amend_versions(current.evaluation, leaving(current, quotations, traces, short))
+    gone = leaving(current, quotations, traces)
+    amend_versions(current.evaluation, gone)
     quotations.delete()
     for interview in emptied:
         _empty(interview, by)
     for interview in kept:
         _forget_versions(interview, by)
     _delete_about(current)
-    _strike(current.evaluation, traces, short, changed)
+    _strike(current.evaluation, gone, changed)
     _note(changed, by)
     _close(current, by)
 
 
-def _lock_around(evaluation, quotations, traces):
+def _lock_around(evaluation, quotations, leaving):
     """Lock the findings and recommendations that change, then the quotations (``locks`` has the order)."""
-    copies = list(find_copies(evaluation, traces, short_runs(evaluation, quotations)))
+    copies = list(find_copies(evaluation, leaving))
     for model in (Finding, Recommendation):
         keys = set(model.objects.filter(quotations__in=quotations).values_list("pk", flat=True))
         keys |= {key for copied, key, _ in copies if copied is model}
@@ -162,11 +164,12 @@ def _spaced(words):
 
 @dataclass
 class _Changed:
-    """The keys of findings and recommendations that lose evidence or words; ``drafts`` become drafts."""
+    """The keys of what loses evidence or words, by kind; ``drafts`` are the findings that become drafts."""
 
     findings: set
     drafts: set
     recommendations: set
+    sections: set
 
 
 def _evidence_of(quotations):
@@ -176,6 +179,7 @@ def _evidence_of(quotations):
         recommendations=set(
             Recommendation.objects.filter(quotations__in=quotations).values_list("pk", flat=True)
         ),
+        sections=set(),
     )
 
 
@@ -229,9 +233,9 @@ def _delete_about(participant):
     HeldFile.objects.filter(evaluation=participant.evaluation).delete()
 
 
-def _strike(evaluation, traces, short, changed):
-    """Strike copies of the words out of every text of an evaluation; adds to what ``changed``."""
-    for model, key, texts in list(find_copies(evaluation, traces, short)):
+def _strike(evaluation, leaving, changed):
+    """Strike what is theirs out of every text of an evaluation; adds to what ``changed``."""
+    for model, key, texts in list(find_copies(evaluation, leaving)):
         # The version of an answer is that of its text, which is not struck.
         has_version = issubclass(model, (EditableRecord, Evaluation)) and model is not Answer
         more = {"version": F("version") + 1} if has_version else {}
@@ -241,6 +245,8 @@ def _strike(evaluation, traces, short, changed):
             changed.drafts.add(key)
         if model is Recommendation:
             changed.recommendations.add(key)
+        if model is ReportSection:
+            changed.sections.add(key)
 
 
 def _note(changed, by):
@@ -248,9 +254,9 @@ def _note(changed, by):
     for finding in Finding.objects.select_for_update().filter(pk__in=changed.findings).order_by("pk"):
         changes = {"status": FindingStatus.DRAFT} if finding.pk in changed.drafts else {}
         write(finding, changes, by=by, reason=REASON)
-    rows = Recommendation.objects.select_for_update().filter(pk__in=changed.recommendations)
-    for recommendation in rows.order_by("pk"):
-        write(recommendation, {}, by=by, reason=REASON)
+    for model, keys in ((Recommendation, changed.recommendations), (ReportSection, changed.sections)):
+        for row in model.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
+            write(row, {}, by=by, reason=REASON)
 
 
 def _close(participant, by):

@@ -19,8 +19,9 @@ from evaluations.models import (
     Setting,
 )
 
-from .amendments import find_amendments, leaving
-from .copies import find_copies, short_runs, traces_of
+from .amendments import find_amendments
+from .copies import find_copies, traces_of
+from .leaving import leaving
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,9 @@ class Going:
 
     ``own`` are the one-to-one interviews, ``groups`` those in which others spoke too (each a ``Said``);
     ``rounds`` the second codings of ``own``, ``findings`` those left without evidence, ``copied`` the
-    findings whose sentence holds the words; ``other_copies`` counts other texts that do. ``versions`` are
-    the numbers of the published versions that are amended, ``drafts`` counts files of the report's draft.
+    findings whose sentence holds the words or the name; ``other_copies`` counts other texts that do.
+    ``versions`` are the numbers of the published versions that are amended, ``drafts`` counts files of the
+    report's draft.
     """
 
     own: tuple
@@ -81,10 +83,9 @@ def what_goes(participant, *, blind=frozenset()):
     open_own = [row for row in own if row.pk not in blind]
     quotations = going_quotations(participant, own).exclude(answer__interview__in=blind)
     evaluation = participant.evaluation
-    traces = traces_of(participant, quotations, open_own)
-    short = short_runs(evaluation, quotations)
-    copies = list(find_copies(evaluation, traces, short))
-    amended = find_amendments(evaluation, leaving(participant, quotations, traces, short))
+    gone = leaving(participant, quotations, traces_of(participant, quotations, open_own))
+    copies = list(find_copies(evaluation, gone))
+    amended = find_amendments(evaluation, gone)
     copied = {key for model, key, _ in copies if model is Finding}
     return Going(
         own=tuple(_said(row, blind) for row in own),
