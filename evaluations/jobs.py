@@ -27,8 +27,8 @@ from evaluations.importing.problems import Refused
 from evaluations.importing.rows import Part, parse
 from evaluations.models import JobKind
 from evaluations.report.blocks import as_data
-from evaluations.report.passages import quotations_in
-from evaluations.screens.publishing import file_name, read_draft, read_publication
+from evaluations.report.passages import quotes_in
+from evaluations.screens.publishing import file_name, read_draft, read_publication, read_quotes
 from evaluations.screens.report_check import check_note, read_check
 
 logger = logging.getLogger("evaluations.jobs")
@@ -147,19 +147,22 @@ def _export(job):
 
 
 def _publish(job):
-    """Publish the report as it is now, unless something in it may not reach readers."""
+    """Publish the report as it is now, unless something in it may not reach readers.
+
+    That is checked before the files are made, which takes long, and of the same documents once more after it.
+    """
     member, tell = _writer(job), _Teller(job)
     tell(PUTTING_TOGETHER)
     number = next_number(access.versions_for(member))
     documents = read_publication(member, number)
     tell(LOOKING_THROUGH)
-    if read_check(member, documents.values()).open or check_note(member, job.order["note"]):
-        raise NotAllowedNow("The check found something that has to be resolved first. Nothing was published.")
+    _refuse_open(member, documents, job.order["note"])
     files = list(_files(job, documents, number, tell))
     records.report(job=job, step=WRITING)
     with transaction.atomic():
         records.hold_claim(job=job)
         _hold_quotations(member, documents)
+        _refuse_open(member, documents, job.order["note"])
         publish(
             job=job,
             number=number,
@@ -180,12 +183,19 @@ def _files(job, documents, number, tell):
             continue
 
 
+def _refuse_open(member, documents, note):
+    """Refuse to publish documents or a note in which the check finds something to be resolved."""
+    if read_check(member, documents.values(), answers=False).open or check_note(member, note):
+        raise NotAllowedNow("The check found something that has to be resolved first. Nothing was published.")
+
+
 def _hold_quotations(member, documents):
-    """Lock the quotations that are about to be published; refuse when one may not reach readers any more."""
-    printed = set().union(*map(quotations_in, documents.values()))
-    rows = access.quotations_for(member, access.Audience.READERS).filter(pk__in=printed).order_by("pk")
-    held = set(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-    if held != printed:
+    """Lock the quotations that are about to be published; refuse when one reads otherwise by now."""
+    printed = set().union(*map(quotes_in, documents.values()))
+    numbers = {quote.quotation for quote in printed}
+    rows = access.quotations_for(member, access.Audience.READERS).filter(pk__in=numbers).order_by("pk")
+    list(rows.select_for_update(of=("self",)))
+    if read_quotes(member, numbers) != printed:
         raise NotAllowedNow(
             "A quotation changed while the files were made. Nothing was published: try again."
         )

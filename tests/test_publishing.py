@@ -16,8 +16,10 @@ from evaluations.models import (
     FileFormat,
     Finding,
     Job,
+    Participant,
     ParticipantIdentity,
     PublishedVersion,
+    Quotation,
     ReportFile,
 )
 from evaluations.screens import publishing as screens
@@ -172,22 +174,80 @@ def test_a_number_that_was_taken_meanwhile_is_not_printed_on_two_versions(cast, 
     assert not ReportFile.objects.exists()
 
 
-def test_a_quotation_that_is_closed_while_the_files_are_made_is_not_published(cast, written, monkeypatch):
-    finding = Finding.objects.get()
-    person = builders.participant(cast.evaluation)
-    said = builders.quotation(
-        cast.evaluation, text="Ask us", speaker=person, approved_on=timezone.localdate(), evidence_for=finding
+@pytest.fixture
+def said(cast, written):
+    """A quotation that is printed, of somebody whose identity is not recorded yet."""
+    person = builders.participant(cast.evaluation, code="P07")
+    finding, today = Finding.objects.get(), timezone.localdate()
+    return builders.quotation(
+        cast.evaluation, text="Ask us first", speaker=person, approved_on=today, evidence_for=finding
     )
-    made = jobs.report_file
 
-    def closing(*args, **kwargs):
-        type(said).objects.filter(pk=said.pk).update(approved_on=None)
+
+def close(cast, said):
+    """Take the approval back."""
+    Quotation.objects.filter(pk=said.pk).update(approved_on=None)
+
+
+def reword(cast, said):
+    """Give other words, and approve them again."""
+    Quotation.objects.filter(pk=said.pk).update(text="Ask them first", version=said.version + 1)
+
+
+def attribute(cast, said):
+    """Attribute it otherwise."""
+    Participant.objects.filter(pk=said.speaker_id).update(attribution="named")
+    identify(cast, said, name="Bo Li")
+
+
+def refuse_copied(cast, said):
+    """Refuse words that stand in the introduction, of a quotation that is not printed itself."""
+    Quotation.objects.filter(text=WROTE).update(refused_on=timezone.localdate())
+
+
+def identify(cast, said, name="Families Want"):
+    """Record who somebody is whose name is printed."""
+    ParticipantIdentity.objects.create(evaluation=cast.evaluation, participant=said.speaker, name=name)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (close, "A quotation changed while"),
+        (reword, "A quotation changed while"),
+        (attribute, "A quotation changed while"),
+        (refuse_copied, "The check found something"),
+        (identify, "The check found something"),
+    ],
+)
+def test_what_is_closed_while_the_files_are_made_is_not_published(cast, said, monkeypatch, change, refusal):
+    builders.quotation(cast.evaluation, text=WROTE, speaker=said.speaker, approved_on=timezone.localdate())
+    made, changes = jobs.report_file, iter([change])
+
+    def changing(*args, **kwargs):
+        for now in changes:
+            now(cast, said)
         return made(*args, **kwargs)
 
-    monkeypatch.setattr(jobs, "report_file", closing)
+    monkeypatch.setattr(jobs, "report_file", changing)
     publish(cast)
-    assert "A quotation changed while" in Job.objects.get().result["message"]
+    assert refusal in Job.objects.get().result["message"]
     assert not PublishedVersion.objects.exists()
+
+
+def test_a_name_in_the_note_that_is_recorded_while_the_files_are_made_is_not_published(
+    cast, said, monkeypatch
+):
+    made = jobs.report_file
+
+    def naming(*args, **kwargs):
+        if not ParticipantIdentity.objects.exists():
+            identify(cast, said, name="Ada Quillfeather")
+        return made(*args, **kwargs)
+
+    monkeypatch.setattr(jobs, "report_file", naming)
+    publish(cast, "With what Ada Quillfeather said.")
+    assert "The check found something" in Job.objects.get().result["message"]
 
 
 def test_where_no_pdf_can_be_made_the_version_says_so(cast, written, reviewer, monkeypatch):

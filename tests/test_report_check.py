@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluations import access
 from evaluations.actions.people import save_identity
 from evaluations.models import Acceptance, AuditEvent, CodingRound, ParticipantIdentity, ReflectionQuotation
 from evaluations.report.blocks import (
@@ -28,7 +29,7 @@ from evaluations.report.drawing import Drawing, Words
 from evaluations.report.passages import change_texts, quotations_in, texts_of
 from evaluations.report.people import Groups, People, Person, Rule
 from evaluations.screens.publishing import read_publication
-from evaluations.screens.report_check import Weight, read_check
+from evaluations.screens.report_check import Weight, check_note, read_check
 
 from . import builders
 from .base import as_member, signed_in
@@ -345,6 +346,23 @@ def test_what_the_check_no_longer_asks_about_cannot_be_accepted(cast, evaluator)
     answer = evaluator.get(f"{CHECK}accept/?subject=name:1:front:abc", follow=True)
     assert "no longer asks about this" in Page(answer).notices[0]
     assert not Acceptance.objects.exists()
+
+
+def test_answers_are_read_for_the_page_alone(cast, ada, evaluator, monkeypatch):
+    builders.answer(ada.talk, text="I am Ada Quillfeather.")
+    builders.section(cast.evaluation, text="The Ada choir sang.")
+    asked = Page(evaluator.get(CHECK)).links("Leave it as it is")[0]
+    read = []
+    answers = access.answers_for
+    monkeypatch.setattr(access, "answers_for", lambda member: read.append(member) or answers(member))
+
+    member = as_member(cast.evelyn, cast.evaluation)
+    assert check_note(member, "By Ada Quillfeather") == ["Tells the name of P07 in full."]
+    assert fill_in(evaluator, asked, {"reason": "A choir"}).status_code == 302
+    evaluator.get("/e/practice/report/publish/")
+    assert read == []
+    assert ("names", "Interview I07") in [found[:2] for found in entries(checked(cast), Weight.TOLD)]
+    assert read
 
 
 # --- Quotations -------------------------------------------------------------------------------------------

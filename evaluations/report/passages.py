@@ -73,9 +73,18 @@ def change_texts(document, change, *, is_gone):
     return _changed(document, change, is_gone, _Place(FRONT, FRONT, ()))
 
 
+def quotes_in(value):
+    """Return the ``Quote`` objects in a document, or any part of one, that are quotations with a number."""
+    if isinstance(value, Quote):
+        return set() if value.quotation is None else {value}
+    if is_dataclass(value):
+        value = tuple(getattr(value, field.name) for field in fields(value))
+    return set().union(*map(quotes_in, value)) if isinstance(value, tuple) else set()
+
+
 def quotations_in(document):
     """Return the numbers of the quotations that a document prints."""
-    return {text.quotation for text in texts_of(document) if text.quotation is not None}
+    return {quote.quotation for quote in quotes_in(document)}
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from evaluations import access
 from evaluations.models import DocumentKind, FileFormat
+from evaluations.queries.quotations import reader_groups, shown_quotations
+from evaluations.report.blocks import Quote
 from evaluations.report.passages import texts_of
 
-from .report import read_document
+from .report import document_of
+from .report_data import read_report
 
 # How many texts a document has at most whose file is made while somebody waits: two seconds, about.
 MOST_AT_ONCE = {FileFormat.DOCX: 4000, FileFormat.HTML: 8000, FileFormat.PDF: 400}
@@ -14,15 +18,26 @@ MOST_AT_ONCE = {FileFormat.DOCX: 4000, FileFormat.HTML: 8000, FileFormat.PDF: 40
 
 def read_publication(member, number):
     """Return ``{DocumentKind: Document}`` as the version with this number would be published today."""
-    day = timezone.localdate()
-    said = f"Version {number}, published on {_words(day)}"
-    return {kind: read_document(member, kind, said=said, day=day) for kind in DocumentKind}
+    data = read_report(member, timezone.localdate())
+    said = f"Version {number}, published on {_words(data.day)}"
+    return {kind: document_of(data, kind, said=said) for kind in DocumentKind}
 
 
 def read_draft(member, kind):
     """Return a document (of a ``DocumentKind``) as a draft of today."""
-    day = timezone.localdate()
-    return read_document(member, kind, said=f"Draft of {_words(day)}", day=day)
+    return draft_of(read_report(member, timezone.localdate()), kind)
+
+
+def draft_of(data, kind):
+    """Return a document as a draft of what was read (a ``ReportData``), dated its day."""
+    return document_of(data, kind, said=f"Draft of {_words(data.day)}")
+
+
+def read_quotes(member, numbers):
+    """Return the quotations with these numbers that may reach readers, as ``Quote`` objects."""
+    groups = reader_groups(*access.speakers_for_readers(member))
+    rows = shown_quotations(access.quotations_for(member, access.Audience.READERS), numbers, groups)
+    return {Quote(row.text, row.attribution, row.id) for row in rows.values()}
 
 
 def is_long(document, format):

@@ -7,6 +7,7 @@ decrypted here to look for them and go no further: an entry tells the place and 
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -115,8 +116,11 @@ class Check:
         return next((entry for entry in entries if subject and entry.subject == subject), None)
 
 
-def read_check(member, documents):
-    """Return the ``Check`` of ``documents`` as a member would publish them. A fixed number of queries."""
+def read_check(member, documents, *, answers=True):
+    """Return the ``Check`` of ``documents`` as a member would publish them. A fixed number of queries.
+
+    Without ``answers`` it does not tell which interviews name somebody, for which it reads every answer.
+    """
     texts = [text for document in documents for text in texts_of(document)]
     rows = access.passage_acceptances_for(member).filter(removed_at__isnull=True).select_related("by")
     found = _Found(member, texts, Places(member), {row.subject: row for row in rows})
@@ -133,7 +137,7 @@ def read_check(member, documents):
             "names",
             "Names and contacts of participants",
             "No text of the report holds the name or the contact of a participant.",
-            (*_named(found),),
+            (*_named(found), *(_named_in_answers(found) if answers else ())),
         ),
         Part(
             "groups",
@@ -166,6 +170,21 @@ class _Found:
     texts: list
     places: Places
     acceptances: dict
+
+    @cached_property
+    def identities(self):
+        """Return who the participants are, as ``read_identities`` does."""
+        return read_identities(access.identities_for(self.member))
+
+    @cached_property
+    def codes(self):
+        """Return ``{number of a participant: code}`` of everybody who is looked for."""
+        return {key: code for code, key, *_ in self.identities}
+
+    @cached_property
+    def people(self):
+        """Return the participants to look for."""
+        return People([Person(key, *said) for _, key, *said in self.identities if said[0] is not None])
 
     def entry(self, weight, text, words, rule=""):
         """Return an entry on a text; ``rule`` and the text make the subject of one that asks."""
@@ -221,20 +240,16 @@ def _left_out(found, strands):
 
 
 def _named(found):
-    """Yield each text that names a participant or tells how to reach them; and answers that do."""
-    member = found.member
-    rows = read_identities(access.identities_for(member))
-    codes = {key: code for code, key, *_ in rows}
+    """Yield each text that names a participant or tells how to reach them."""
     agreed = set(
-        access.participants_for(member)
+        access.participants_for(found.member)
         .filter(attribution=Attribution.NAMED, withdrawn_on__isnull=True)
         .values_list("pk", flat=True)
     )
-    yield from _unreadable(found, [(code, key) for code, key, name, _ in rows if name is None])
-    people = People([Person(key, name, contact) for _, key, name, contact in rows if name is not None])
+    yield from _unreadable(found, [(code, key) for code, key, name, _ in found.identities if name is None])
     for text in found.texts:
-        for key, rule in sorted(people.find(text.text)):
-            code = codes[key]
+        for key, rule in sorted(found.people.find(text.text)):
+            code = found.codes[key]
             if key in agreed and rule is not Rule.CONTACT:
                 yield found.entry(Weight.TOLD, text, f"Names {code}, who agreed to be named.")
             elif rule is Rule.PART:
@@ -242,7 +257,6 @@ def _named(found):
                 yield found.entry(Weight.ASKS, text, words, f"name:{key}")
             else:
                 yield found.entry(Weight.BLOCKS, text, f"Tells {SAYS[rule].format(code=code)}.")
-    yield from _named_in_answers(member, people, codes)
 
 
 def _unreadable(found, people):
@@ -253,12 +267,12 @@ def _unreadable(found, people):
         yield Entry(Weight.ASKS, "The whole report", words, link, subject, found.acceptances.get(subject))
 
 
-def _named_in_answers(member, people, codes):
+def _named_in_answers(found):
     """Yield each interview whose answers hold the name or the contact of a participant."""
-    named = defaultdict(set)
+    member, named = found.member, defaultdict(set)
     for interview, text in access.answers_for(member).values_list("interview__code", "text").iterator():
-        named[interview].update(codes[key] for key, _ in people.find(text))
-    for interview in (interview for interview, found in named.items() if found):
+        named[interview].update(found.codes[key] for key, _ in found.people.find(text))
+    for interview in (interview for interview, codes in named.items() if codes):
         who = _listed(sorted(named[interview]))
         words = f"Answers name {who}. They stay with the evaluators: take care when you quote."
         link = (f"Open {interview}", reverse("interview-detail", args=[member.evaluation.slug, interview]))

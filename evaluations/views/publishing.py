@@ -25,7 +25,7 @@ from evaluations.screens.report_check import check_note, read_check
 def report_check(request, slug):
     """Show what in the report, as it would be published now, may not reach readers yet."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
-    context = {"member": member, "check": _check(member)}
+    context = {"member": member, "check": _check(member, answers=True)}
     return TemplateResponse(request, "evaluations/report_check.html", context)
 
 
@@ -33,7 +33,7 @@ def report_check_accept(request, slug):
     """Accept with a reason what the check asks about, or give another reason."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
     is_sent = request.method == "POST"
-    entry = _check(member).asked((request.POST if is_sent else request.GET).get("subject", ""))
+    entry = _check(member, answers=False).asked((request.POST if is_sent else request.GET).get("subject", ""))
     if entry is None:
         messages.error(request, "The check no longer asks about this: the text changed, or went.")
         return redirect("report-check", slug=slug)
@@ -77,7 +77,7 @@ def report_publish(request, slug):
     member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
     number = next_number(access.versions_for(member))
     documents = read_publication(member, number)
-    check = read_check(member, documents.values())
+    check = read_check(member, documents.values(), answers=False)
     form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and not check.open and form.is_valid():
         job = _publish(request, member, form)
@@ -108,6 +108,6 @@ def _publish(request, member, form):
     return None
 
 
-def _check(member):
+def _check(member, *, answers):
     documents = read_publication(member, next_number(access.versions_for(member)))
-    return read_check(member, documents.values())
+    return read_check(member, documents.values(), answers=answers)
