@@ -12,18 +12,9 @@ from evaluations.models import DocumentKind, SectionKey
 from evaluations.report.blocks import Document, Section
 from evaluations.report.prose import blocks_of
 
-from .report_data import read_report, report_strands, report_title
+from .report_data import read_report
 from .report_parts import document_foot, document_lines, document_notes, live_parts
 from .report_words import drafted
-
-__all__ = [
-    "OutlineRow",
-    "read_document",
-    "read_outline",
-    "read_section",
-    "report_strands",
-    "report_title",
-]
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,7 @@ class OutlineRow:
 
 def read_outline(member):
     """Return the sections in the order of the report as ``OutlineRow``. A fixed number of queries."""
-    return _outline(read_report(member, timezone.localdate()))
+    return outline_of(read_report(member, timezone.localdate()))
 
 
 def read_document(member, kind, *, said, day):
@@ -55,36 +46,42 @@ def read_document(member, kind, *, said, day):
 
     ``said`` says which state of it this is, as "Draft of 30 November 2026". A fixed number of queries.
     """
-    data = read_report(member, day)
-    rows = _outline(data)
+    return document_of(read_report(member, day), kind, said=said)
+
+
+def read_section(member, key):
+    """Return one section of the report as a ``Section``, or the summary as one, as they are today."""
+    data = read_report(member, timezone.localdate())
+    return section_of(data, next(row for row in outline_of(data) if row.key == key))
+
+
+def outline_of(data):
+    """Return the sections of what was read (a ``ReportData``) as ``read_outline`` does."""
+    keys = sorted(SectionKey, key=lambda key: _place(data, key))
+    return [_row(data, key, position) for position, key in enumerate(keys, start=1)]
+
+
+def document_of(data, kind, *, said):
+    """Return a document of what was read, of its day, as ``read_document`` does."""
+    rows = outline_of(data)
     is_summary = kind == DocumentKind.SUMMARY
     asked_for = rows[-1:] if is_summary else rows[:-1]
-    sections = (_section(data, row) for row in asked_for if row.is_included)
+    sections = (section_of(data, row) for row in asked_for if row.is_included)
     return Document(
         title=data.title,
         evaluation=data.evaluation.title,
         lines=(said,) if is_summary else document_lines(data, said),
         notes=document_notes(data),
         foot=document_foot(data, said),
-        day=day,
+        day=data.day,
         sections=tuple(section for section in sections if section.blocks),
     )
 
 
-def read_section(member, key):
-    """Return one section of the report as a ``Section``, or the summary as one, as they are today."""
-    data = read_report(member, timezone.localdate())
-    return _section(data, next(row for row in _outline(data) if row.key == key))
-
-
-def _section(data, row):
+def section_of(data, row):
+    """Return the ``Section`` of a row of the outline of what was read: its prose and its live parts."""
     about = f"section:{row.key}"
     return Section(row.key, row.heading, (*blocks_of(row.text, about=about), *live_parts(data, row.key)))
-
-
-def _outline(data):
-    keys = sorted(SectionKey, key=lambda key: _place(data, key))
-    return [_row(data, key, position) for position, key in enumerate(keys, start=1)]
 
 
 def _place(data, key):

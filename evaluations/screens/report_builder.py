@@ -10,9 +10,9 @@ from evaluations.queries.report_sections import Written, last_written
 from evaluations.report.blocks import Document
 from evaluations.report.prose import blocks_of
 
-from .publishing import read_draft
-from .report import OutlineRow, read_outline, read_section
-from .report_data import read_report
+from .publishing import draft_of
+from .report import OutlineRow, outline_of, read_outline, section_of
+from .report_data import read_method, read_report
 from .report_method import known_of_coreq
 
 SUMMARY_WORDS = 350  # about as many as one page holds in type that is easy to read
@@ -76,7 +76,8 @@ class SectionNow:
 
 def read_builder(member):
     """Return the ``Builder`` of a member's evaluation. A fixed number of queries."""
-    document = read_draft(member, DocumentKind.REPORT)
+    data = read_report(member, timezone.localdate())
+    document = draft_of(data, DocumentKind.REPORT)
     printed = {section.key for section in document.sections}
     written = last_written(access.sections_for(member), access.section_histories_for(member))
     *rows, summary = (
@@ -85,7 +86,7 @@ def read_builder(member):
             written=written.get(row.key) if row.is_written else None,
             is_printed=row.key in printed or not row.is_included,
         )
-        for row in read_outline(member)
+        for row in outline_of(data)
     )
     return Builder(
         rows=tuple(rows),
@@ -102,12 +103,13 @@ def read_builder(member):
 
 def read_sheet(member, key):
     """Return the ``Sheet`` of a section."""
-    rows = read_outline(member)
+    data = read_report(member, timezone.localdate())
+    rows = outline_of(data)
     at = next(place for place, row in enumerate(rows) if row.key == key)
     prose = len(blocks_of(rows[at].text))
     return Sheet(
         outline=rows[at],
-        live=read_section(member, key).blocks[prose:],
+        live=section_of(data, rows[at]).blocks[prose:],
         before=rows[at - 1] if at else None,
         after=rows[at + 1] if at + 1 < len(rows) else None,
     )
@@ -134,7 +136,7 @@ def now_of(key, section, text):
 
 def known_for_coreq(member):
     """Return what the data says for items of COREQ, by number."""
-    return known_of_coreq(read_report(member, timezone.localdate()))
+    return known_of_coreq(read_method(member))
 
 
 def count_words(text):

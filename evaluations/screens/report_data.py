@@ -52,14 +52,34 @@ class StrandPart:
 
 
 @dataclass(frozen=True)
-class ReportData:
+class MethodData:
+    """What is known of how the work was done; ``sample`` counts who was interviewed, by sector."""
+
+    evaluation: object
+    sample: Breakdown
+    fieldwork: Fieldwork
+    coding: CodingFacts
+
+    @property
+    def evaluators(self):
+        """Return the names of the evaluators, as the report prints them."""
+        return _lines(self.evaluation.evaluators)
+
+    @property
+    def headings(self):
+        """Return the names of the six conditions as this evaluation words them, by condition."""
+        given = self.evaluation.headings
+        return {condition: given.get(condition) or condition.label for condition in Condition}
+
+
+@dataclass(frozen=True)
+class ReportData(MethodData):
     """What the report is made of, as it stands on a ``day``.
 
     ``report`` is what was decided of the whole of it, None without a row; ``sections`` are its rows by key;
-    ``strands`` those that it is about, as ``StrandPart``. ``sample`` counts who was interviewed, by sector.
+    ``strands`` those that it is about, as ``StrandPart``.
     """
 
-    evaluation: object
     day: date
     report: object
     sections: dict
@@ -68,9 +88,6 @@ class ReportData:
     reflections: tuple
     recommendations: tuple
     organisations: tuple
-    sample: Breakdown
-    fieldwork: Fieldwork
-    coding: CodingFacts
 
     @property
     def title(self):
@@ -78,20 +95,9 @@ class ReportData:
         return _title(self.report, self.evaluation)
 
     @property
-    def evaluators(self):
-        """Return the names of the evaluators, as the report prints them."""
-        return _lines(self.evaluation.evaluators)
-
-    @property
     def objectives(self):
         """Return the objectives, one sentence each."""
         return [line.removeprefix("- ") for line in _lines(self.evaluation.objectives)]
-
-    @property
-    def headings(self):
-        """Return the names of the six conditions as this evaluation words them, by condition."""
-        given = self.evaluation.headings
-        return {condition: given.get(condition) or condition.label for condition in Condition}
 
     @property
     def has_ended(self):
@@ -157,6 +163,11 @@ def report_sample(member, strands):
     return breakdown(people, smallest=settings.SMALLEST_GROUP)
 
 
+def read_method(member):
+    """Return the ``MethodData`` of an evaluation; no finding is read for it. A fixed number of queries."""
+    return MethodData(member.evaluation, **_method(member, report_strands(member)))
+
+
 def read_report(member, on):
     """Return the ``ReportData`` of an evaluation as it stands ``on`` a day. A fixed number of queries."""
     report = access.reports_for(member).first()
@@ -182,14 +193,21 @@ def read_report(member, on):
             )
         ),
         organisations=tuple(access.organisations_for(member)),
-        sample=report_sample(member, strands),
-        fieldwork=fieldwork(held_on(access.interviews_for(member), strands), access.guide_for(member)),
-        coding=coding_facts(
+        **_method(member, strands),
+    )
+
+
+def _method(member, strands):
+    """Return what is known of how the work on these strands was done, as fields of ``MethodData``."""
+    return {
+        "sample": report_sample(member, strands),
+        "fieldwork": fieldwork(held_on(access.interviews_for(member), strands), access.guide_for(member)),
+        "coding": coding_facts(
             access.quotations_for(member, Audience.EVALUATORS),
             access.rounds_for(member),
             access.coding_units_for(member),
         ),
-    )
+    }
 
 
 def _parts(member, strands, findings, counts, quotations, groups):

@@ -16,8 +16,8 @@ from evaluations.forms.report import ReportForm, coreq_now
 from evaluations.models import DocumentKind, Report, Role
 from evaluations.queries.history import name_of, set_aside_edits
 from evaluations.screens.publishing import read_draft
-from evaluations.screens.report import report_strands
 from evaluations.screens.report_builder import SUMMARY_WORDS, known_for_coreq, read_builder
+from evaluations.screens.report_data import report_strands
 
 # What was just done to a section: in words, and the button that undoes it (address, its name, its value).
 DONE = {
