@@ -31,13 +31,8 @@ from evaluations.queries.summaries import basis_of
 from evaluations.report.blocks import Figure, Grid, Heading, Note, Paragraph, Table, plain
 from evaluations.report.coreq import ITEMS
 from evaluations.report.passages import quotations_in, texts_of
-from evaluations.screens.report import (
-    read_document,
-    read_outline,
-    read_section,
-    report_strands,
-    report_title,
-)
+from evaluations.screens.report import read_document, read_outline, read_section
+from evaluations.screens.report_data import report_strands, report_title
 
 from . import builders
 from .base import as_member

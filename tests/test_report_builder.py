@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from evaluations.actions.report import include_section, save_report
 from evaluations.models import CodingRound, ConflictingEdit, Report, ReportSection, SectionKey
+from evaluations.queries.findings import count_frame
+from evaluations.screens import report_data
 from evaluations.screens.report import read_outline
 from evaluations.screens.report_data import report_strands, report_title
 from tests import builders
@@ -323,6 +325,22 @@ def test_a_row_that_was_only_left_out_has_nothing_written(cast):
     include_section(evaluation=cast.evaluation, key="method", is_included=False, by=cast.evelyn)
     row = next(row for row in read_outline(as_member(cast.evelyn, cast.evaluation)) if row.key == "method")
     assert (row.version, row.is_written, row.is_included) == (0, False, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "times"),
+    [(E, 1), (INTRODUCTION, 1), (f"{E}check/", 1), (f"{E}publish/", 1), (f"{E}settings/", 0)],
+)
+def test_a_page_reads_the_findings_once_at_most(evaluator, monkeypatch, address, times):
+    reads = []
+
+    def reading(findings):
+        reads.append(findings)
+        return count_frame(findings)
+
+    monkeypatch.setattr(report_data, "count_frame", reading)
+    assert evaluator.get(address).status_code == 200
+    assert len(reads) == times
 
 
 # --- What it is called and about --------------------------------------------------------------------------
