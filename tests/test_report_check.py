@@ -48,6 +48,10 @@ PEOPLE = People(
         Person(3, "Bo Li"),
         Person(4, "Grace"),
         Person(5, "Mary-Jane van der Smith", "07700 900 123 or +44 7700 900 456"),
+        Person(6, "Søren Łódź"),
+        Person(7, "Þóra Æsir-Weiß"),
+        Person(8, "Emma Lord", "Twitter: @msmith"),
+        Person(9, "Cllr Byron", "@bob\nOtter Cottage\nMobile: 07700 900 999"),
     ]
 )
 FOUND = [
@@ -75,6 +79,25 @@ FOUND = [
     ("in 2023 and 2024, 1 200 000 of them", set()),
     ("at 12 otter lane, nottingham", {(1, Rule.CONTACT)}),
     ("Ada and Grace", {(1, Rule.PART), (4, Rule.PART)}),
+    ("ADA QUILLFEATHER'S WORK", {(1, Rule.NAME)}),
+    ("A\u200bda Quill\u00adfeather and \u2067Ada\u2069", {(1, Rule.NAME)}),
+    ("ada@exam\u200bple.org", {(1, Rule.CONTACT)}),
+    *((f"Siobhan O{sign}Brien", {(2, Rule.NAME)}) for sign in "ʼ‘´`"),
+    ("44 7700 900123", {(5, Rule.CONTACT)}),
+    ("0044 7700 900456", {(5, Rule.CONTACT)}),
+    ("Soren Lodz", {(6, Rule.NAME)}),
+    ("SØREN ŁÓDŹ", {(6, Rule.NAME)}),
+    ("Thora Aesir-Weiss", {(7, Rule.NAME)}),
+    ("Emma Lord’s", {(8, Rule.NAME)}),
+    ("the Lord Mayor", {(8, Rule.PART)}),
+    ("Cllr Byron", {(9, Rule.NAME)}),
+    ("a councillor, the cllr", set()),
+    ("write to @ Msmith", {(8, Rule.CONTACT)}),
+    ("msmith on that site", {(8, Rule.CONTACT)}),
+    ("@bob", {(9, Rule.CONTACT)}),
+    ("bob and bobs, al@bob.org", set()),
+    ("near Otter Cottage", {(9, Rule.PART)}),
+    ("a cottage, an otter, a mobile", set()),
 ]
 
 
@@ -90,6 +113,7 @@ def test_who_is_named_is_struck_out_and_a_word_that_only_looks_like_it_is_not():
         == "So […] ([…]) said. […] left."
     )
     assert ada.strike("Ring 0115 9155555, at 12 Otter Lane,  Nottingham", "[…]") == "Ring […], at […]"
+    assert ada.strike("A\u200bda Quill\u00adfeather’s: ring 44 115 9155555", "[…]") == "[…]: ring […]"
     assert ada.strike("The river Ada", "[…]") == "The river Ada"
 
 
@@ -230,7 +254,7 @@ def test_names_planted_in_an_answer_a_reflection_and_a_recommendation_are_all_ca
     builders.recommendation(
         row.strand, ref="R1", title="Ask families", text="Write to ada @ example.org first."
     )
-    builders.section(row, "introduction", text="Many thanks to **Ada** Quillfeather's team.")
+    builders.section(row, "introduction", text="Many thanks to **A**da Quill*feather*'s team.")
     builders.section(row, "method", text="A river called Ada.", heading="Ada Quillfeather’s method")
 
     check = checked(cast)

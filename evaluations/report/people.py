@@ -11,22 +11,31 @@ from enum import StrEnum
 from itertools import pairwise
 
 WORD = re.compile(r"[^\W_]+")
-WRITTEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # a word with its apostrophes
-POSSESSIVE = re.compile(r"['’]s?\b(?!\w)")
-APOSTROPHE = re.compile(r"['’]")
+WRITTEN = re.compile(r"[^\W_]+(?:['’ʼ‘´`][^\W_]+)*")  # a word with its apostrophes
+APOSTROPHE = re.compile(r"['’ʼ‘´`]")
+POSSESSIVE = re.compile(r"'s?\b(?!\w)")
+UNSEEN = "Cf"  # letters that nobody sees: soft hyphens, spaces without width, marks of direction
+MARKS = ("Mn", "Me")
+# Letters that are no other letter with a mark.
+LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
+)
 PART = 3  # letters of a part of a name that is looked for by itself
-# Words of a name that are nobody's.
+# How a name may begin that is also known without it, and words of a name that are nobody's.
 TITLES = {
     *("dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "reverend", "sir", "dame", "lady"),
-    *("lord", "cllr", "councillor", "the", "and", "van", "von", "der", "den"),
+    *("lord", "cllr", "councillor"),
 }
+NOBODYS = {"the", "and", "van", "von", "der", "den"}
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 AT, DOT = (rf"\s*(?:{sign}|[(\[]\s*{word}\s*[)\]])\s*" for sign, word in (("@", "at"), (r"\.", "dot")))
 HAS_EMAIL = re.compile(AT, re.IGNORECASE)
 PHONE = re.compile(r"(?:\+|\b)\d(?:[\s().\-–/]*\d){6,}")
-ABROAD = re.compile(r"^(?:0044|44)0?")  # how a number of the UK begins abroad
+SAME_DIGITS = 10  # the last ones of a telephone number, which are the same from home and from abroad
+HANDLE = re.compile(r"(?<![\w.])@(\w[\w.]*\w)")
 SEVERAL = re.compile(r"[\n;,/]|\bor\b")  # between one way to reach somebody and the next
-LINE = 3  # words of a line of a contact that is looked for, an address for example
+LINE = 3  # words of a line of a contact that tells how to reach somebody, an address for example
+TELLING = 5  # letters of a word in a shorter one, which only may
 
 
 class Rule(StrEnum):
@@ -52,11 +61,12 @@ def plain_words(text):
     >>> plain_words("Siobhán O’Brien's")
     ['siobhan', 'obrien']
     """
+    text = APOSTROPHE.sub("'", text)
     if not text.isascii():
         parts = unicodedata.normalize("NFKD", text)
-        text = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    text = APOSTROPHE.sub("", POSSESSIVE.sub("", text))
-    return WORD.findall(text.casefold())
+        text = "".join(letter for letter in parts if unicodedata.category(letter) not in (UNSEEN, *MARKS))
+    text = text.casefold().translate(LETTERS)
+    return WORD.findall(POSSESSIVE.sub("", text).replace("'", ""))
 
 
 class People:
@@ -64,32 +74,38 @@ class People:
 
     def __init__(self, people):
         self.names = {person.key: _name_words(person.name) for person in people}
-        self.by_word, self.lines, self.phones, self.emails = defaultdict(set), defaultdict(set), [], []
+        self.titles = {person.key: _title(person.name) for person in people}
+        self.by_word, self.lines, self.phones, self.addresses = defaultdict(set), defaultdict(set), [], []
         for person in people:
             for word in self.names[person.key]:
                 self.by_word[word].add(person.key)
-            for line in _lines(person.contact):
-                self.lines[line[0]].add((tuple(line), person.key))
-            for email in EMAIL.findall(person.contact):
-                self.emails.append((_email_pattern(email), person.key))
+            for line, rule in _lines(person.contact):
+                self.lines[line[0]].add((line, person.key, rule))
+            for pattern in _address_patterns(person.contact):
+                self.addresses.append((pattern, person.key))
             for phone in (PHONE.search(part) for part in SEVERAL.split(person.contact)):
                 if phone:
-                    self.phones.append((_digits(phone[0]), person.key))
+                    self.phones.append((_as_dialled(phone[0]), person.key))
 
     def find(self, text):
         """Return ``{(key of a person, Rule)}``: who is named in full, or perhaps meant, or how reached."""
+        text = _seen(text)
         words = plain_words(text)
-        found = {(key, Rule.CONTACT) for key in self._reached(text, words)}
+        found = {*self._reached(text), *self._on_a_line(words), *self._named(words)}
+        sure = {key for key, rule in found if rule is not Rule.PART}
+        return {(key, rule) for key, rule in found if rule is not Rule.PART or key not in sure}
+
+    def _named(self, words):
+        """Yield whose names, or parts of them, are among the words of a text."""
         places = defaultdict(list)
         for at, word in enumerate(words):
             for key in self.by_word.get(word, ()):
                 places[key].append(at)
         for key, at in places.items():
             if _is_whole(words, at):
-                found.add((key, Rule.NAME))
-            elif (key, Rule.CONTACT) not in found and self._is_part(key, [words[place] for place in at]):
-                found.add((key, Rule.PART))
-        return found
+                yield key, Rule.NAME
+            elif self._is_part(key, [words[place] for place in at]):
+                yield key, Rule.PART
 
     def strike(self, text, struck):
         """Return a text with ``struck`` in place of names in full and contacts, and of any part of them.
@@ -99,40 +115,67 @@ class People:
         told = {key for key, rule in self.find(text) if rule is not Rule.PART}
         if not told:
             return text
-        for pattern in (pattern for pattern, key in self.emails if key in told):
+        text = _seen(text)
+        for pattern in (pattern for pattern, key in self.addresses if key in told):
             text = pattern.sub(struck, text)
         phones = [phone for phone, key in self.phones if key in told]
         text = PHONE.sub(lambda found: struck if _holds(_digits(found[0]), phones) else found[0], text)
-        for line in (line for lines in self.lines.values() for line, key in lines if key in told):
+        for line in (line for lines in self.lines.values() for line, key, _ in lines if key in told):
             text = re.sub(r"\W+".join(map(re.escape, line)), struck, text, flags=re.IGNORECASE)
         names = set().union(*(self.names[key] for key in told))
         text = WRITTEN.sub(lambda found: struck if names & {*plain_words(found[0])} else found[0], text)
         return re.sub(rf"{re.escape(struck)}(?:[\s,]*{re.escape(struck)})+", struck, text)
 
     def _is_part(self, key, words):
-        """Say whether words of somebody's name tell of them by themselves."""
-        return len(self.names[key]) == 1 or any(len(word) >= PART for word in words)
+        """Say whether words of somebody's name, but its title, tell of them by themselves."""
+        title = self.titles[key]
+        return len(self.names[key]) == 1 or any(len(word) >= PART and word != title for word in words)
 
-    def _reached(self, text, words):
-        """Yield the people whose address for mail, telephone number or other contact stands in a text."""
+    def _reached(self, text):
+        """Yield the people whose address for mail, handle or telephone number stands in a text."""
         if HAS_EMAIL.search(text):
-            yield from (key for pattern, key in self.emails if pattern.search(text))
+            yield from ((key, Rule.CONTACT) for pattern, key in self.addresses if pattern.search(text))
         for match in PHONE.finditer(text):
             digits = _digits(match[0])
-            yield from (key for phone, key in self.phones if _holds(digits, [phone]))
+            yield from ((key, Rule.CONTACT) for phone, key in self.phones if phone in digits)
+
+    def _on_a_line(self, words):
+        """Yield the people of whose contact a whole line stands among the words of a text."""
         for at, word in enumerate(words):
-            for line, key in self.lines.get(word, ()):
+            for line, key, rule in self.lines.get(word, ()):
                 if tuple(words[at : at + len(line)]) == line:
-                    yield key
+                    yield key, rule
+
+
+def _seen(text):
+    """Return a text without the letters that nobody sees, which would part its words."""
+    if text.isascii():
+        return text
+    seen = (letter for letter in text if unicodedata.category(letter) != UNSEEN)
+    return unicodedata.normalize("NFC", "".join(seen))
 
 
 def _name_words(name):
-    """Return the words by which a name is known: those of two letters or more that are no title.
+    """Return the words by which a name is known: of two letters or more, without titles before it.
 
-    A name with an apostrophe is known without it, and by the longer of its pieces.
+    A title stays where less than two words would. A name with an apostrophe is known without it, and by the
+    longer of its pieces.
     """
-    pieces = {word for word in plain_words(APOSTROPHE.sub(" ", name)) if len(word) > PART}
-    return {word for word in {*plain_words(name), *pieces} if len(word) > 1 and word not in TITLES}
+    pieces = [word for word in plain_words(APOSTROPHE.sub(" ", name)) if len(word) > PART]
+    return {*_without_titles(plain_words(name)), *_without_titles(pieces)}
+
+
+def _without_titles(words):
+    words = [word for word in words if len(word) > 1 and word not in NOBODYS]
+    while len(words) > 2 and words[0] in TITLES:
+        words = words[1:]
+    return words
+
+
+def _title(name):
+    """Return the title that a name begins with, nothing for one that begins with none."""
+    first = plain_words(name)[:1]
+    return first[0] if first and first[0] in TITLES else ""
 
 
 def _is_whole(words, at):
@@ -145,9 +188,31 @@ def _is_whole(words, at):
 
 
 def _lines(contact):
-    """Return the words of each line of a contact that is neither a telephone number nor one for mail."""
-    lines = (PHONE.sub(" ", EMAIL.sub(" ", line)) for line in re.split(r"[\n;]", contact))
-    return [words for words in map(plain_words, lines) if len(words) >= LINE]
+    """Yield ``(words, Rule)`` for what of a contact is looked for as it stands.
+
+    Each line that is neither a telephone number nor an address for mail; a handle also without its sign. One
+    of two words or fewer may be anybody's.
+    """
+    for line in re.split(r"[\n;]", contact):
+        words = plain_words(PHONE.sub(" ", EMAIL.sub(" ", line)))
+        if len(words) >= LINE:
+            yield tuple(words), Rule.CONTACT
+        elif words == plain_words(line) and _is_telling(words):
+            yield tuple(words), Rule.PART
+    for handle in map(plain_words, HANDLE.findall(contact)):
+        if _is_telling(handle):
+            yield tuple(handle), Rule.CONTACT
+
+
+def _is_telling(words):
+    return any(len(word) >= TELLING and not word.isdigit() for word in words)
+
+
+def _address_patterns(contact):
+    """Return what finds the addresses for mail and the handles of a contact."""
+    handles = [rf"(?<![\w.])@\s*{re.escape(handle)}(?!\w)" for handle in HANDLE.findall(contact)]
+    signed = [re.compile(handle, re.IGNORECASE) for handle in handles]
+    return [*map(_email_pattern, EMAIL.findall(contact)), *signed]
 
 
 def _email_pattern(email):
@@ -162,9 +227,13 @@ def _holds(digits, phones):
 
 
 def _digits(phone):
-    """Return a telephone number as digits alone, one of the UK as it is dialled there."""
-    digits = re.sub(r"\D", "", phone.replace("(0)", ""))
-    return ABROAD.sub("0", digits) if phone.strip().startswith(("+44", "0044")) else digits
+    """Return a telephone number as digits alone."""
+    return re.sub(r"\D", "", phone.replace("(0)", ""))
+
+
+def _as_dialled(phone):
+    """Return the digits of a telephone number that are the same from home and from abroad."""
+    return _digits(phone)[-SAME_DIGITS:].removeprefix("0")
 
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")

@@ -253,7 +253,7 @@ def _named(found):
             if key in agreed and rule is not Rule.CONTACT:
                 yield found.entry(Weight.TOLD, text, f"Names {code}, who agreed to be named.")
             elif rule is Rule.PART:
-                words = f"A word here is part of the name of {code}. Is it about them?"
+                words = f"A word here is part of the name or the contact of {code}. Is it about them?"
                 yield found.entry(Weight.ASKS, text, words, f"name:{key}")
             else:
                 yield found.entry(Weight.BLOCKS, text, f"Tells {SAYS[rule].format(code=code)}.")
