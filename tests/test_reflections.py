@@ -75,6 +75,11 @@ def test_readers_see_those_that_are_ready_by_subject_and_evaluators_all(cast, ev
     assert "Taken away" in Page(own).with_id("h-removed").parent.parent.words
 
 
+def test_what_is_confidential_while_a_draft_is_not_what_a_reflection_is_called_in_logs(reflection):
+    assert str(reflection) == f"Reflection {reflection.pk}"
+    assert str(reflection.first) == f"Point {reflection.first.pk}"
+
+
 def test_a_draft_looks_to_readers_like_one_that_does_not_exist(cast, evaluator, reflection):
     Reflection.objects.update(status="draft")
     address = f"{HERE}{reflection.pk}/"

@@ -43,7 +43,7 @@ class Reflection(EditableRecord):
         ]
 
     def __str__(self):
-        return self.theme
+        return f"Reflection {self.pk}"
 
 
 class ReflectionPoint(EditableRecord):
@@ -62,7 +62,7 @@ class ReflectionPoint(EditableRecord):
         constraints = [not_empty("text", name="reflection_point_has_text")]
 
     def __str__(self):
-        return self.text[:60]
+        return f"Point {self.pk}"
 
 
 class ReflectionQuotation(EvaluationRecord):
