@@ -104,14 +104,12 @@ def _send_published(request, member, version, document, format):
         logger.error("report-file-damaged")
         context = {"member": member, "version": version}
         return TemplateResponse(request, "evaluations/version_damaged.html", context, status=500)
-    response = send_made(
+    return send_made(
         request,
         File(file.name, content, TYPES[format]),
         subject=f"{document} version {version.number} as {format}",
         evaluations=[member.evaluation],
     )
-    response["ETag"] = f'"{file.sha256}"'
-    return response
 
 
 def _send_draft(request, member, kind, format):
