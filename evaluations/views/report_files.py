@@ -13,9 +13,11 @@ from evaluations.forms.publishing import DraftForm
 
 
 def report_files(request, slug):
-    """List the files made of the draft, and let the worker make another one."""
+    """List the files made of the draft, and let the worker make another one, which the address may name."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_REPORT)
-    form = DraftForm(request.POST if request.method == "POST" else None)
+    asked = DraftForm(request.GET)
+    start = asked.cleaned_data if asked.is_valid() else None
+    form = DraftForm(request.POST if request.method == "POST" else None, initial=start)
     if request.method == "POST" and form.is_valid():
         job = start_draft(evaluation=member.evaluation, by=request.user, **form.cleaned_data)
         return redirect("job-detail", slug=slug, pk=job.pk)

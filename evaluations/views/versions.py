@@ -1,11 +1,13 @@
 """Published versions: their list, one as it was published, its files; and the files of the draft."""
 
 import logging
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from evaluations import access
@@ -15,7 +17,7 @@ from evaluations.downloads import send_made
 from evaluations.exporting.file import TYPES, File
 from evaluations.exporting.pdf import PdfUnavailable
 from evaluations.exporting.report import FORMATS, report_file
-from evaluations.models import DocumentKind
+from evaluations.models import DocumentKind, FileFormat
 from evaluations.report.blocks import document_from
 from evaluations.screens.publishing import file_name, is_long, read_draft
 
@@ -117,8 +119,10 @@ def _send_draft(request, member, kind, format):
     slug = member.evaluation.slug
     document = read_draft(member, kind)
     if is_long(document, format):
-        messages.info(request, "This draft is long: make its file here, while you go on with something else.")
-        return redirect("report-files", slug=slug)
+        named = f"{DocumentKind(kind).label}, {FileFormat(format).label}"
+        messages.info(request, f"This draft is long. Press “Make this file” to have it made: {named}.")
+        asked = urlencode({"document": kind, "format": format})
+        return redirect(f"{reverse('report-files', args=[slug])}?{asked}")
     try:
         file = report_file(document, format, name=file_name(member.evaluation, kind, "draft"))
     except PdfUnavailable as error:
