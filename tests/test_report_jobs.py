@@ -15,7 +15,7 @@ from evaluations.screens import publishing as screens
 from . import builders
 from .base import person, signed_in
 from .pages import Page, fill_in
-from .test_publishing import FILES, REPORT, quick, words
+from .test_publishing import FILES, REPORT, VERSIONS, publish, quick, words
 
 __all__ = ["quick"]
 
@@ -53,9 +53,20 @@ def test_a_file_is_made_beside_the_requests_and_downloaded(cast, written, evalua
 def test_a_long_draft_is_not_made_while_somebody_waits(cast, written, evaluator, monkeypatch):
     assert evaluator.get(f"{REPORT}export/html/?draft=1").status_code == 200
     monkeypatch.setitem(screens.MOST_AT_ONCE, "html", 3)
-    answer = evaluator.get(f"{REPORT}export/html/?draft=1", follow=True)
-    assert answer.redirect_chain[-1][0] == FILES
-    assert "This draft is long" in Page(answer).notices[0]
+    answer = evaluator.get(f"{REPORT}summary/export/html/?draft=1", follow=True)
+    assert answer.redirect_chain[-1][0] == f"{FILES}?document=summary&format=html"
+    assert Page(answer).notices[0].endswith("Summary for parents, Web page.")
+    assert Job.objects.count() == 0
+    fill_in(evaluator, answer.redirect_chain[-1][0], {})
+    assert Job.objects.get().order == {"document": "summary", "format": "html"}
+
+
+def test_a_job_that_published_leads_back_to_the_report_and_not_to_publishing_again(cast, written, evaluator):
+    publish(cast)
+    page = Page(evaluator.get(page_of(Job.objects.get())))
+    assert page.one("nav", aria_label="You are here").one("a")["href"] == REPORT
+    assert Page(evaluator.get(VERSIONS)).links("Publish the next version") == [f"{REPORT}check/"]
+    assert Page(evaluator.get(f"{VERSIONS}1/")).links("Publish the next version") == [f"{REPORT}check/"]
 
 
 def test_how_far_it_is_is_told_and_polled(cast, written, evaluator):

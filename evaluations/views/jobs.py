@@ -17,7 +17,7 @@ SOON = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class JobWords:
-    """What the page calls work of one kind; ``route`` and ``crumb`` lead to where it was asked for."""
+    """What the page calls work of one kind; ``route`` and ``crumb`` lead to where it belongs."""
 
     doing: str
     done: str
@@ -40,7 +40,7 @@ WORDS = {
         "Files of the draft",
     ),
     JobKind.PUBLISH: JobWords(
-        "Publishing", "Published", "Nothing was published", "files", "report-publish", "Publish"
+        "Publishing", "Published", "Nothing was published", "files", "report-detail", "Report"
     ),
 }
 
