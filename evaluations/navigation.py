@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.dateformat import format as format_date
+
 from evaluations.access import Ability, can
 
 
@@ -63,8 +65,8 @@ def next_steps(member, state):
     if can(member, Ability.SEE_CONFIDENTIAL):
         return asked + _for_evaluators(state)
     if can(member, Ability.TRACK_RECOMMENDATIONS):
-        return asked + _for_leads(state)
-    return asked + _for_reviewers(state)
+        return asked + _report_to_read(state) + _for_leads(state)
+    return asked + _report_to_read(state) + _for_reviewers(state)
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,17 @@ def _for_evaluators(state):
     if not state.interviews:
         steps.append(Step("Add the first interview.", "interview-add"))
     steps += _first_ambition(state)
-    if state.ready and not state.version:
+    if state.ready and not state.published_on:
         text = "Read the report as it is drafted from what is ready to share, and write what is missing."
         steps.append(Step(text, "report-detail"))
     return [*steps, Step("Add a finding.", "finding-add")]
+
+
+def _report_to_read(state):
+    if not state.published_on:
+        return []
+    day = format_date(state.published_on, "j F Y")
+    return [Step(f"The report was published on {day}. Read it.", "report-detail")]
 
 
 def _for_leads(state):
@@ -142,8 +151,6 @@ def _first_ambition(state):
 
 def _for_reviewers(state):
     steps = [Step("Read the matrices: what has changed, and what remains.", "matrix-home")]
-    if state.version:
-        steps.insert(0, Step(f"Read the report: version {state.version} is published.", "report-detail"))
     if state.strands > 1:
         steps.append(Step("Set the strands side by side.", "comparison-detail"))
     if state.ambitions:

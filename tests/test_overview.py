@@ -1,6 +1,6 @@
 """Where the work stands and what each role does next; the list of one's evaluations; about the evaluation."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -77,9 +77,10 @@ def test_the_report_is_led_to_evaluators_to_write_and_reviewers_to_read(cast, st
     assert address not in [place for user in (cast.evelyn, cast.rowan) for _, place in steps(user)]
     builders.finding(strand)
     assert [words for words, place in steps(cast.evelyn) if place == address]
-    builders.published_version(cast.evaluation)
+    builders.published_version(cast.evaluation, published_on=date(2024, 6, 3))
     assert address not in [place for _, place in steps(cast.evelyn)]
-    assert steps(cast.rowan)[0] == ("Read the report: version 1 is published.", address)
+    for reader in (cast.rowan, cast.leigh):
+        assert steps(reader)[0] == ("The report was published on 3 June 2024. Read it.", address)
 
 
 def test_a_lead_is_led_to_what_lacks_an_answer_an_owner_or_a_date_and_to_what_is_late(cast, strand):

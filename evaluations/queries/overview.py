@@ -1,6 +1,7 @@
 """Reading where the work of an evaluation stands."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count
 
@@ -17,7 +18,7 @@ class State:
     waiting_quotations: int
     answered: int
     ambitions: int
-    version: int
+    published_on: date | None
     to_comment: int
     to_answer: int
     headlines: object
@@ -53,7 +54,7 @@ def state(
         waiting_quotations=quotations.filter(reaches_readers=False).count(),
         answered=recommendations.filter(source="added").exclude(response="none").count(),
         ambitions=ambitions.count(),
-        version=versions.values_list("number", flat=True).first() or 0,
+        published_on=versions.values_list("published_on", flat=True).first(),
         to_comment=to_comment,
         to_answer=to_answer,
         headlines=headlines,
