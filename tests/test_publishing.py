@@ -337,6 +337,14 @@ def test_the_draft_says_that_it_is_one(cast, written):
     assert any(f"Draft of {day.day} {day:%B %Y}" in draft.lines for day in days)
 
 
+def test_readers_are_told_who_writes_the_report_and_led_to_it(reviewer):
+    answer = reviewer.get(f"{REPORT}preview/")
+    page = Page(answer)
+    assert answer.status_code == 403
+    assert "Only evaluators write the report" in page.words
+    assert page.links("Go to the report") == [REPORT]
+
+
 def test_nothing_published_says_what_to_do_next(cast, quick, reviewer, evaluator):
     assert "When the evaluators publish the report, it stands here." in words(reviewer, VERSIONS)
     assert Page(evaluator.get(VERSIONS)).links("Check before publishing") == [f"{REPORT}check/"]

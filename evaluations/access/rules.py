@@ -88,7 +88,7 @@ def check(member, ability):
     if not can(member, ability):
         if RULES[ability].hidden:
             raise Http404
-        raise PermissionDenied
+        raise PermissionDenied(ability)
 
 
 def evaluation_for(user, slug, ability=Ability.SEE_SHARED):

@@ -25,7 +25,9 @@ def bad_request(request, exception=None):
 
 def forbidden(request, exception=None):
     """Answer 403: the person may see this, but not do it."""
-    return render(request, "403.html", status=403)
+    asked = request.resolver_match.kwargs if request.resolver_match else {}
+    context = {"ability": str(exception or ""), "slug": asked.get("slug")}
+    return render(request, "403.html", context, status=403)
 
 
 def to_sign_in(request):
