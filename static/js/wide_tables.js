@@ -13,5 +13,5 @@ function say(place) {
 const watcher = new ResizeObserver((entries) => entries.forEach((entry) => say(entry.target)));
 
 export function watchWideTables() {
-  for (const place of document.querySelectorAll(".scroll")) watcher.observe(place);
+  for (const place of document.querySelectorAll(".scroll, .report-wide")) watcher.observe(place);
 }
