@@ -230,7 +230,8 @@ def test_ambitions_move_up_and_down_among_those_of_their_strand(cast, lead, stra
     one, two, three = (builders.ambition(strand) for _ in range(3))
     elsewhere = builders.ambition(builders.strand(cast.evaluation))
 
-    lead.post(f"{page_of(three)}move/", {"direction": "up"})
+    answer = lead.post(f"{page_of(three)}move/", {"direction": "up"})
+    assert Page(lead.get(answer.url)).with_id(answer.url.partition("#")[2])["tabindex"] == "-1"
     assert in_order(lead) == [one.pk, three.pk, two.pk, elsewhere.pk]
     lead.post(f"{page_of(one)}move/", {"direction": "down"})
     assert in_order(lead) == [three.pk, one.pk, two.pk, elsewhere.pk]
@@ -254,8 +255,9 @@ def test_an_ambition_taken_out_can_be_put_back_from_the_notice_and_comes_last(ca
 
     answer = lead.post(f"{page_of(row)}remove/", {"strand": "coproduction"})
 
-    assert answer.url == f"{PLAN}?strand=coproduction&done={row.pk}"
+    assert answer.url == f"{PLAN}?strand=coproduction&done={row.pk}#done"
     page = Page(lead.get(answer.url))
+    assert (page.with_id("done")["role"], page.with_id("done")["tabindex"]) == ("status", "-1")
     assert any("Taken out of the plan: “Ours”" in said for said in page.notices)
     assert "Ours" not in Page(reader.get(answer.url)).words
     assert lead.get(page_of(row)).status_code == 404

@@ -177,7 +177,10 @@ def test_points_are_added_at_the_end_edited_and_moved(cast, evaluator, reflectio
     address = f"{HERE}{reflection.pk}/"
     added = fill_in(evaluator, address, {"text": "New"}, action=f"{address}points/new/")
     point = ReflectionPoint.objects.get(text="New")
-    assert added.url == f"{address}#point-{point.pk}"
+    assert added.url == f"{address}?added={point.pk}#id_text", "to write the next one"
+    page = Page(evaluator.get(added.url))
+    assert page.with_id("h-add").parent.one("p", role="status").words == "Added: “New”"
+    assert page.with_id("id_text").words == ""
     assert points(evaluator.get(address)) == ["It grew slowly.", "It goes quickly.", "New"]
     evaluator.post(f"{address}points/{point.pk}/move/", {"direction": "up"})
     fill_in(evaluator, f"{address}points/{point.pk}/edit/", {"text": "Newer"})
@@ -199,6 +202,8 @@ def test_what_is_removed_can_be_undone_and_put_back_with_all_that_belongs_to_it(
     words_behind(cast.evaluation, reflection.first, "We were asked", source=builders.source(cast.evaluation))
     address = f"{HERE}{reflection.pk}/"
     answer = evaluator.post(f"{address}points/{reflection.first.pk}/remove/", follow=True)
+    assert answer.redirect_chain[-1][0].endswith("#done")
+    assert Page(answer).with_id("done")["tabindex"] == "-1"
     assert points(answer) == ["It goes quickly."]
     undo = f"{address}removed-points/{reflection.first.pk}/restore/"
     assert [form["action"] for form in Page(answer).one(class_="messages").all("form")] == [undo]

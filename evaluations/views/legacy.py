@@ -125,7 +125,7 @@ def ambition_remove(request, slug, pk):
     """Take an ambition out of the plan, and say so with Undo."""
     member, ambition = _find(request, slug, pk)
     remove_ambition(ambition=ambition, by=request.user)
-    return redirect(_plan(member, request.POST, done=pk))
+    return redirect(_plan(member, request.POST, done=pk, anchor="done"))
 
 
 @require_POST

@@ -35,8 +35,7 @@ def reflection_point_add(request, slug, pk):
     form = PointForm(request.POST, instance=ReflectionPoint(evaluation=member.evaluation))
     if form.is_valid():
         point = add_point(reflection=reflection, by=request.user, **form.changes)
-        messages.success(request, "Point added.")
-        return redirect(_address(slug, point))
+        return redirect(f"{_address(slug, reflection=pk)}?added={point.pk}#id_text")
     context = {"member": member, "form": form, "heading": "Add a point", "action": "Add this point"}
     context |= {"lede": reflection.theme, "back": _address(slug, reflection=pk)}
     return TemplateResponse(request, "evaluations/reflection_form.html", context)
@@ -74,7 +73,7 @@ def reflection_point_remove(request, slug, pk, point):
     """Take a point out; the reflection's page offers to undo it."""
     _, row = _find(request, slug, pk, point)
     remove_point(point=row, by=request.user)
-    return redirect(f"{_address(slug, reflection=pk)}?removed={point}")
+    return redirect(f"{_address(slug, reflection=pk)}?removed={point}#done")
 
 
 @require_POST

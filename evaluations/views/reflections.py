@@ -58,6 +58,7 @@ def reflection_detail(request, slug, pk):
         "reflection": shown[0],
         "removed": removed,
         "just_removed": _named(removed, request.GET.get("removed")),
+        "just_added": _named(shown[0].points, request.GET.get("added")) if may_write else None,
         "detached": detached.first() if may_write else None,
         "detached_from": _named(shown[0].points, request.GET.get("point")),
         "form": PointForm() if may_write else None,
