@@ -110,3 +110,17 @@ def test_words_of_a_drawing_are_wrapped_and_cut_where_they_do_not_fit():
     assert len(lines) == 3
     assert lines[-1].endswith("…")
     assert max(map(len, wrapped("W" * 90, 130, 13, 3))) <= 18
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("in vogue", "“in vogue”"),
+        ("“in vogue” ", "“in vogue”"),
+        ('"in vogue"', '"in vogue"'),
+        ("“in” and “out”", "““in” and “out””"),
+        ("it is 'in'", "“it is 'in'”"),
+    ],
+)
+def test_a_quotation_is_printed_in_marks_once(said, printed):
+    assert Quote(said).marked == printed

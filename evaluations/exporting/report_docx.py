@@ -194,7 +194,7 @@ class _Report(Pages):
 
 def _quote(quote, style, source):
     """Return a quotation as (style, content), one a paragraph."""
-    return [(style, quote.text), *([(source, quote.attribution)] if quote.attribution else [])]
+    return [(style, quote.marked), *([(source, quote.attribution)] if quote.attribution else [])]
 
 
 def _contents(cell):

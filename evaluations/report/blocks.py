@@ -6,12 +6,15 @@ back. ``about`` names the record that a text comes from (``finding:12``, ``recom
 ``coreq``), so that a check can name the place.
 """
 
+import re
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 
 from evaluations.conditions import Condition
 
 from .drawing import Drawing, Line, Rect, Wave, Words
+
+IN_MARKS = re.compile('[“"][^“”"]*[”"]')
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ class Quote:
     text: str
     attribution: str = ""
     quotation: int | None = None
+
+    @property
+    def marked(self):
+        """Return the words as they are printed: in quotation marks, unless they stand in some already."""
+        words = self.text.strip()
+        return words if IN_MARKS.fullmatch(words) else f"“{words}”"
 
 
 @dataclass(frozen=True)
