@@ -269,6 +269,15 @@ def test_what_was_judged_of_lasting_is_told_at_the_finding_in_words_and_in_figur
         "Embedded": ("1", "0", "1"),
     }
     assert "1 of 3 achievements is at risk or ended" in words_of(report)
+    builders.strand(cast.evaluation, name="Food", position=8)
+    assert "Coproduction: 1 of 3 achievements is at risk" in draft_of(writer, "achievements")
+
+
+def test_the_method_names_the_software_in_no_paragraph_of_its_own(cast, writer):
+    software = "Findings were laid out with the software Waterline."
+    for method, joined in (("We asked around.", " "), ("We did:\n\n- this", "\n\n")):
+        cast.evaluation.method = method
+        assert draft_of(writer, "method") == f"{method}{joined}{software}"
 
 
 def test_a_signed_summary_stands_in_its_cell_while_findings_back_it(cast, writer, strand):
@@ -332,7 +341,7 @@ def test_the_method_says_what_interviews_are_recorded_as_held_and_no_other(cast,
 
 def test_the_method_says_who_coded_and_how_far_two_agreed(cast, writer, strand):
     evaluation = cast.evaluation
-    assert draft_of(writer, "method").endswith("Laid out in Waterline.")
+    assert draft_of(writer, "method") == "Findings were laid out with the software Waterline."
     row = builders.interview(evaluation)
     answer = builders.answer(row)
     builders.passage(answer, 0, 4, coder=cast.evelyn)
@@ -353,7 +362,7 @@ def test_the_method_says_who_coded_and_how_far_two_agreed(cast, writer, strand):
     draft = draft_of(writer, "method")
     assert "What was said was coded by 2 evaluators. 1 interview was coded again" in draft
     assert "The two coders agreed on 67% of 3 units." in draft
-    assert draft.endswith("Coded and laid out in Waterline.")
+    assert draft.endswith("they agreed on 1. Findings were coded and laid out with the software Waterline.")
 
 
 def test_the_sample_is_of_those_interviewed_who_have_not_withdrawn_and_masks_small_groups(
@@ -412,7 +421,9 @@ def test_coreq_is_an_option_and_says_what_is_known_then_what_was_written(cast, w
     assert said[2] == "Both hold degrees."
     assert said[12] == "1 participant. One refused."
     assert said[13] == "Not recorded"
-    assert said[27] == "Laid out in Waterline."
+    assert said[27] == "Findings were laid out with the software Waterline."
+    assert said[29].startswith("A quotation from an interview is shown where those who spoke allow it")
+    assert said[29].endswith("one that was published before is shown with its publication.")
 
 
 def test_the_summary_stays_on_a_page_in_plain_words(cast, writer, strand):

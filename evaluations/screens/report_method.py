@@ -6,6 +6,8 @@ Numbers of interviews are of those that are recorded and were held; without one,
 from evaluations.analysis.agreement import confusion
 from evaluations.analysis.sentences import listed
 from evaluations.models import Mode, Sector, Setting
+from evaluations.report.blocks import Paragraph
+from evaluations.report.prose import blocks_of
 from evaluations.report.words import months, number_of
 
 SECTORS = {
@@ -21,15 +23,21 @@ SETTINGS = {Setting.ONE_TO_ONE: "one-to-one", Setting.GROUP: "with a group"}
 MODES = {Mode.IN_PERSON: "in person", Mode.PHONE: "by phone", Mode.VIDEO: "by video"}
 CODES = "The six conditions of the model; under each, achievements, barriers and suggestions."
 THEMES = "The conditions were set beforehand by the model; findings under them come from what was said."
-SHOWN = "Quotations are shown where those who spoke allow it, and name nobody who did not agree to be named."
+PARAGRAPH = "\n\n"
+SHOWN = (
+    "A quotation from an interview is shown where those who spoke allow it, and names nobody who did not agree "
+    "to be named; one that was published before is shown with its publication."
+)
 MATRICES = "Every finding stands in its matrix, under its condition."
 APPROACH = "The Water of Systems Change (FSG, 2018): six conditions, tangible and intangible."
 
 
 def drafted_method(data):
-    """Return the drafted prose of the method."""
-    known = (sample(data), interviews(data), guide(data), coding(data), software(data))
-    return "\n\n".join(text for text in (data.evaluation.method, *known) if text)
+    """Return the drafted prose of the method; the software ends it, in no paragraph of its own."""
+    known = (sample(data), interviews(data), guide(data), coding(data))
+    text = "\n\n".join(words for words in (data.evaluation.method, *known) if words)
+    ends_in_words = isinstance(blocks_of(text)[-1], Paragraph) if text else False
+    return f"{text}{' ' if ends_in_words else PARAGRAPH}{software(data)}".strip()
 
 
 def sample(data):
@@ -101,7 +109,8 @@ def coding(data):
 
 def software(data):
     """Return which software was used."""
-    return "Coded and laid out in Waterline." if data.coding.coders else "Laid out in Waterline."
+    done = "coded and laid out" if data.coding.coders else "laid out"
+    return f"Findings were {done} with the software Waterline."
 
 
 def known_of_coreq(data):

@@ -57,12 +57,14 @@ def _about_model(data):
 
 
 def _achievements(data):
-    judged = [
-        part.lasting.reading(ended=data.has_ended)
-        for part in data.strands
-        if part.from_interviews and part.is_judged
-    ]
-    return _paragraphs(_found(data, Kind.ACHIEVEMENT), *judged)
+    judged = [part for part in data.strands if part.from_interviews and part.is_judged]
+    return _paragraphs(_found(data, Kind.ACHIEVEMENT), *(_lasting(part, data) for part in judged))
+
+
+def _lasting(part, data):
+    """Return what was judged of a strand's achievements; among several strands it is named."""
+    words = part.lasting.reading(ended=data.has_ended)
+    return f"{literal(part.row.name)}: {_lower(words)}" if len(data.strands) > 1 else words
 
 
 def _remaining(data):
@@ -105,6 +107,10 @@ def _responses(data, name):
         return ""
     told = [text.format(given.count(response)) for response, text in words.items() if response in given]
     return f"Of those that the evaluators added, {name} {listed(told)}."
+
+
+def _lower(text):
+    return text[0].lower() + text[1:]
 
 
 def _paragraphs(*texts):
