@@ -1,6 +1,10 @@
 """The cast, for every test; and a watch that templates cause no query."""
 
+import gc
+import shutil
+
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.template.response import SimpleTemplateResponse
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +18,25 @@ settings.register_profile("waterline", deadline=None)
 settings.load_profile("waterline")
 
 __all__ = ["cast", "evaluation", "legacy", "legacy_cast"]
+
+
+def pytest_collection_finish():
+    """Look for garbage seldom, and never among what was imported: it is much, and stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
+    """Begin on SQLite with a copy of the file that tests/run.py has migrated, instead of in every worker.
+
+    pytest-django then migrates what it finds, which is nothing. The copy goes with its folder.
+    """
+    if connection.vendor != "sqlite" or not django_settings.MIGRATED:
+        return django_db_keepdb
+    shutil.copyfile(django_settings.MIGRATED, connection.settings_dict["TEST"]["NAME"])
+    return True
 
 
 @pytest.fixture(autouse=True)

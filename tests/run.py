@@ -68,7 +68,7 @@ def call(command: list[str | Path], environment: dict[str, str]) -> int:
 
 def clean_environment() -> dict[str, str]:
     """This environment without what would point the tests at other settings or another database."""
-    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DEBUG", "WATERLINE_FULL")
+    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DEBUG", "WATERLINE_FULL", "WATERLINE_MIGRATED")
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
@@ -97,6 +97,20 @@ def checks(stages: Stages) -> None:
         stages.run("makemigrations --check", "manage", "makemigrations", "--check", "--dry-run", **production)
 
 
+def tests_on_sqlite(stages: Stages) -> None:
+    """The tests on copies of a file that is migrated once."""
+    with tempfile.TemporaryDirectory(prefix="waterline-") as folder:
+        migrated = Path(folder) / "migrated.sqlite3"
+        migrate(stages, "SQLite", f"sqlite:///{migrated.as_posix()}")
+        tests(stages, "SQLite", browser=True, WATERLINE_MIGRATED=str(migrated))
+
+
+def migrate(stages: Stages, database: str, url: str) -> None:
+    """Migrate an empty database, of which every worker of the tests gets a copy: it takes each a while."""
+    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url}
+    stages.run(f"migrate on {database}", "manage", "migrate", "--verbosity", "0", **environment)
+
+
 def tests(stages: Stages, database: str, *, browser: bool, **environment: str) -> None:
     """The tests on one database: first all but the browser, then the browser, both on two cores."""
     environment |= {"DJANGO_SETTINGS_MODULE": "tests.settings"}
@@ -119,6 +133,8 @@ def tests_on_postgresql(stages: Stages) -> None:
             pass
         elif programs:
             url = stack.enter_context(throwaway_postgresql(programs))
+            # Our own server: what is in its template1 is in every database made afterwards.
+            migrate(stages, "PostgreSQL", f"{url.rpartition('/')[0]}/template1")
         else:
             stages.missing("pytest on PostgreSQL", INSTALL_POSTGRESQL)
             return
@@ -139,7 +155,7 @@ def main() -> int:
     lint(stages)
     if not options.lint:
         checks(stages)
-        tests(stages, "SQLite", browser=True)
+        tests_on_sqlite(stages)
         tests_on_postgresql(stages)
     return stages.summary()
 
