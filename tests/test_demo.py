@@ -111,6 +111,7 @@ def demo(database):
         demo.stop()
 
 
+@pytest.mark.own_database
 def test_it_answers_and_says_how_to_sign_in(demo):
     assert demo.open("/healthz")[1] == "ok"
     assert demo.open("/readyz")[1] == "ok"
@@ -120,6 +121,7 @@ def test_it_answers_and_says_how_to_sign_in(demo):
         assert username in demo.open("/accounts/login/")[1]
 
 
+@pytest.mark.own_database
 @pytest.mark.parametrize("username", DEMO_USERNAMES)
 def test_each_account_signs_in_and_chooses_between_the_2023_evaluation_and_practice(demo, username):
     demo.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
@@ -130,10 +132,12 @@ def test_each_account_signs_in_and_chooses_between_the_2023_evaluation_and_pract
         assert demo.open(f"/e/{slug}/")[0] == f"{demo.address}/e/{slug}/"
 
 
+@pytest.mark.own_database
 def test_static_files_are_served(demo):
     assert ".entrance" in demo.open("/static/css/account.css")[1]
 
 
+@pytest.mark.own_database
 def test_it_listens_on_this_computer_only_and_to_its_own_names(demo):
     port = urllib.parse.urlsplit(demo.address).port
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -143,6 +147,7 @@ def test_it_listens_on_this_computer_only_and_to_its_own_names(demo):
         probe.bind(("127.0.0.2", port))  # free: the demo has 127.0.0.1 and nothing else
 
 
+@pytest.mark.own_database
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_its_keys_are_for_its_owner_only(demo, database):
     keys = Path(urllib.parse.urlsplit(database).path + "-keys")
@@ -150,6 +155,7 @@ def test_its_keys_are_for_its_owner_only(demo, database):
     assert json.loads(keys.read_text()).keys() == {"SECRET_KEY", "IDENTITY_KEYS"}
 
 
+@pytest.mark.own_database
 def test_its_log_is_json_lines_without_addresses(demo):
     demo.open("/accounts/login/?q=xyzzy")
     lines = [json.loads(line) for line in demo.logged().splitlines()]
@@ -157,6 +163,7 @@ def test_its_log_is_json_lines_without_addresses(demo):
     assert "xyzzy" not in demo.logged()
 
 
+@pytest.mark.own_database
 def test_a_port_in_use_is_one_clear_line(demo, database):
     port = str(urllib.parse.urlsplit(demo.address).port)
     code, errors = outcome("--port", port, DATABASE_URL=database)
@@ -165,12 +172,14 @@ def test_a_port_in_use_is_one_clear_line(demo, database):
     assert f"Port {port} cannot be used" in errors
 
 
+@pytest.mark.own_database
 @pytest.mark.parametrize("port", ["-1", "65536"])
 def test_an_impossible_port_is_one_clear_line(database, port):
     code, errors = outcome(f"--port={port}", DATABASE_URL=database)
     assert (code, len(errors.splitlines())) == (1, 1)
 
 
+@pytest.mark.own_database
 @pytest.mark.parametrize(
     "address",
     ["postgres://waterline:hunter2@localhost/waterline", "sqlite://:memory:", "sqlite://", "rubbish"],
@@ -182,6 +191,7 @@ def test_anything_but_an_sqlite_file_is_refused(address):
     assert "hunter2" not in errors
 
 
+@pytest.mark.own_database
 def test_sessions_and_changes_survive_a_restart(demo, database):
     assert "Loaded the 2023 evaluation." in demo.lines
     assert "Loaded the practice evaluation (made up)." in demo.lines
@@ -198,6 +208,7 @@ def test_sessions_and_changes_survive_a_restart(demo, database):
     assert not any("Loaded" in line for line in second.lines)
 
 
+@pytest.mark.own_database
 def test_nothing_of_the_environment_but_the_database_matters(demo, database):
     odd = {
         "DEBUG": "true",

@@ -52,6 +52,7 @@ def test_there_is_an_earlier_database_to_migrate():
     assert DUMPS
 
 
+@pytest.mark.own_database
 @pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.stem)
 def test_an_earlier_demo_database_migrates_and_keeps_its_rows(dump, tmp_path):
     path = tmp_path / "earlier.sqlite3"
