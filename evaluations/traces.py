@@ -16,6 +16,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|[“”]")
 CUT = "…"
 RUN = 4
+SHORTEST = 3  # words of what is looked for from end to end
 # What is copied in a sentence tells whose it is by two words of five letters: "at the end of" is nobody's.
 TELLING_WORDS, TELLING_LETTERS = 2, 5
 
@@ -120,6 +121,31 @@ class Traces:
 
     def _is_remainder(self, words):
         return len(words) < RUN and all(word in self.known for word in words)
+
+
+class Whole:
+    """Passages of three words or more to look for from end to end, however everyday their words are.
+
+    One that stands in any of ``names`` is nobody's. ``find`` says which of them a text holds.
+    """
+
+    def __init__(self, passages, *, names=()):
+        self.by_start = defaultdict(set)
+        for passage in map(words_of, passages):
+            if len(passage) >= SHORTEST:
+                self.by_start[passage[:SHORTEST]].add(passage)
+        for passage in set().union(*map(self.find, names)):
+            self.by_start[passage[:SHORTEST]].discard(passage)
+
+    def find(self, text):
+        """Return the passages that a text holds, each as ``words_of`` returns it."""
+        words = words_of(text)
+        return {
+            passage
+            for at in range(len(words) - SHORTEST + 1)
+            for passage in self.by_start.get(words[at : at + SHORTEST], ())
+            if words[at : at + len(passage)] == passage
+        }
 
 
 def _runs(words):

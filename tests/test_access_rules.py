@@ -233,6 +233,7 @@ coding_units_for         1          0         0
 set_aside_for            1          0         0
 answer_versions_for      1          0         0
 quotation_versions_for   1          0         0
+earlier_words_for        1          0         0
 history_lines_for        2          1         1
 workshops_for            2          1         2
 removed_workshops_for    1          0         0

@@ -191,6 +191,16 @@ def quotation_versions_for(member, quotation):
     return confidential(member, rows.select_related("by"))
 
 
+def earlier_words_for(member):
+    """Return the words that every quotation once had, to look for them: to evaluators, else none.
+
+    Who codes an interview blind gets none from it until the round closes.
+    """
+    rows = QuotationVersion.objects.filter(evaluation=member.evaluation)
+    blind = blind_rounds_of(member).filter(interview=OuterRef("quotation__answer__interview"))
+    return confidential(member, rows.exclude(Exists(blind)))
+
+
 def reflections_for(member, audience=None):
     """Return the reflections that ``audience`` (the member's own unless given) sees; removed ones nobody."""
     rows = Reflection.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)

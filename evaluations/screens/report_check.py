@@ -20,7 +20,7 @@ from evaluations.queries.people import read_identities
 from evaluations.queries.quotations import A_PARTICIPANT, attribution, reader_groups
 from evaluations.report.passages import FRONT, Text, quotations_in, texts_of
 from evaluations.report.people import Groups, People, Person, Rule
-from evaluations.traces import RUN, Traces, words_of
+from evaluations.traces import RUN, Traces, Whole, words_of
 
 from .report_data import report_sample, report_strands
 from .report_places import Places
@@ -36,6 +36,7 @@ SECTOR_WORDS = {
 }
 NEAR = 4
 SAYS = {Rule.NAME: "the name of {code} in full", Rule.CONTACT: "how to reach {code}"}
+NOT_RECORDED = "somebody who is not recorded"
 WAITS = {
     access.Waits.ASK: "they have still to be asked",
     access.Waits.APPROVE: "nobody has approved it",
@@ -57,7 +58,7 @@ class Entry:
     """One thing that the check found.
 
     ``place`` says where, ``words`` what, ``link`` is (what it says, address) of the screen where it is
-    mended. One that asks has a ``subject`` under which it can be accepted, and the ``acceptance`` if it was.
+    mended, ``said`` the sentence that was found, unless it names somebody. One that asks has a ``subject`` under which it can be accepted, and the ``acceptance`` if it was.
     """
 
     weight: Weight
@@ -66,6 +67,7 @@ class Entry:
     link: tuple
     subject: str = ""
     acceptance: object = None
+    said: str = ""
 
     @property
     def is_open(self):
@@ -100,15 +102,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Check:
-    """The whole check; ``is_blind`` says that who asks codes an interview blind and so cannot publish."""
+    """The whole check."""
 
     parts: tuple
-    is_blind: bool
 
     @property
     def open(self):
         """Return how many things have to be resolved before publishing."""
-        return sum(len(part.open) for part in self.parts) + self.is_blind
+        return sum(len(part.open) for part in self.parts)
 
     def asked(self, subject):
         """Return the entry that asks under a ``subject``, None when nothing does (any more)."""
@@ -125,13 +126,15 @@ def read_check(member, documents, *, answers=True):
     rows = access.passage_acceptances_for(member).filter(removed_at__isnull=True).select_related("by")
     found = _Found(member, texts, Places(member), {row.subject: row for row in rows})
     strands = report_strands(member)
+    blind = tuple(_coded_blind(member))
     parts = (
+        *([Part("blind", "Interviews that you code blind", "", blind)] if blind else ()),
         Part(
             "quotations",
             "Quotations that may not reach readers",
             "Every quotation behind what the report says may reach readers, and no text holds the words of "
             "one that may not.",
-            (*_copied(found), *_left_out(found, strands)),
+            (*_copied(found), *_left_out(found, strands), *_typed(found)),
         ),
         Part(
             "names",
@@ -152,7 +155,7 @@ def read_check(member, documents, *, answers=True):
             (*_unexplained(found, strands),),
         ),
     )
-    return Check(parts, is_blind=access.blind_rounds_of(member).exists())
+    return Check(parts)
 
 
 def check_note(member, note):
@@ -186,36 +189,65 @@ class _Found:
         """Return the participants to look for."""
         return People([Person(key, *said) for _, key, *said in self.identities if said[0] is not None])
 
-    def entry(self, weight, text, words, rule=""):
+    def entry(self, weight, text, words, rule="", *, said=""):
         """Return an entry on a text; ``rule`` and the text make the subject of one that asks."""
         subject = f"{rule}:{text.about}:{text.fingerprint}" if weight is Weight.ASKS else ""
         link = self.places.of(text.about, text.section)
-        return Entry(weight, ", ".join(text.where), words, link, subject, self.acceptances.get(subject))
+        said = "" if self.people.find(said) else said
+        return Entry(weight, ", ".join(text.where), words, link, subject, self.acceptances.get(subject), said)
+
+
+def _coded_blind(member):
+    """Yield each interview that a member codes blind."""
+    rounds = access.blind_rounds_of(member).order_by("interview__code")
+    for code in rounds.values_list("interview__code", flat=True):
+        words = (
+            "You are coding it blind, so you must not see what others coded in it, and cannot publish. "
+            "Finish that first, or ask another evaluator to publish."
+        )
+        link = ("Go on coding it blind", reverse("second-coding-detail", args=[member.evaluation.slug, code]))
+        yield Entry(Weight.BLOCKS, f"Interview {code}", words, link)
 
 
 def _copied(found):
-    """Yield each text that holds the words of a quotation that may not reach readers."""
+    """Yield each text that holds the words of a quotation that may not reach readers.
+
+    A quotation of so few words that others may use them too is asked about.
+    """
     member = found.member
-    seen = access.quotations_for(member, access.Audience.EVALUATORS)
-    closed = [
-        *seen.filter(reaches_readers=False).values_list("text", "speaker__code"),
-        *access.removed_quotations_for(member).values_list("text", "speaker__code"),
-    ]
+    closed = _closed(member)
     evaluation = member.evaluation
     open_words = [
         *(evaluation.title, evaluation.programme, evaluation.report_title),
         *access.strands_for(member).values_list("name", flat=True),
         *access.participants_for(member).values_list("organisation", flat=True),
-        *seen.filter(reaches_readers=True).values_list("text", flat=True),
+        *access.quotations_for(member, access.Audience.READERS).values_list("text", flat=True),
     ]
-    traces = Traces([text for text, _ in closed], names=open_words)
-    spoken = [(_runs(text), code) for text, code in closed if code]
-    for text in found.texts:
-        if text.quotation is None and traces.strike(text.text) != text.text:
+    look_for = [said for *_, said in closed]
+    traces, whole = Traces(look_for, names=open_words), Whole(look_for, names=open_words)
+    spoken = [(_runs(said), code) for _, code, said in closed if code]
+    short = [(key, code, words_of(said)) for key, code, said in closed]
+    for text in (text for text in found.texts if text.quotation is None):
+        held = whole.find(text.text)
+        if traces.strike(text.text) != text.text or any(len(words) >= RUN for words in held):
             runs = _runs(text.text)
             whose = _listed(sorted({code for words, code in spoken if runs & words}), "or")
-            words = f"Holds words of a quotation of {whose or 'somebody who is not recorded'}."
+            words = f"Holds words of a quotation of {whose or NOT_RECORDED}."
             yield found.entry(Weight.BLOCKS, text, words)
+        elif held:
+            for key, code in sorted({key: code for key, code, words in short if words in held}.items()):
+                words = f"Holds the few words of a quotation of {code or NOT_RECORDED}. Are they theirs?"
+                yield found.entry(Weight.ASKS, text, words, f"quotation:{key}")
+
+
+def _closed(member):
+    """Return ``[(number, code of the speaker, words)]`` of what may not reach readers, earlier words too."""
+    told = "pk", "speaker__code", "text"
+    seen = access.quotations_for(member, access.Audience.EVALUATORS).filter(reaches_readers=False)
+    rows = [*seen.values_list(*told), *access.removed_quotations_for(member).values_list(*told)]
+    codes = {key: code for key, code, _ in rows}
+    earlier = access.earlier_words_for(member).values_list("quotation", "text")
+    return [*rows, *((key, codes[key], text) for key, text in earlier if key in codes)]
 
 
 def _runs(text):
@@ -237,6 +269,14 @@ def _left_out(found, strands):
         words = f"Left out of the report: {WAITS[access.Waits(waits)]}."
         link = ("Look at consent", f"{queue}?{urlencode({'show': waits, 'participant': code or ''})}")
         yield Entry(Weight.TOLD, f"Quotation {key}, {code or 'speaker not recorded'}", words, link)
+
+
+def _typed(found):
+    """Yield each quotation that somebody typed, which readers take for a participant's."""
+    for text in found.texts:
+        if text.is_typed:
+            words = "Typed by hand, linked to no quotation: readers take it for what a participant said."
+            yield found.entry(Weight.TOLD, text, words, said=text.text)
 
 
 def _named(found):
@@ -284,13 +324,16 @@ def _counted(found):
     sectors = [(sector.label, words, NEAR) for sector, words in SECTOR_WORDS.items()]
     organisations = access.participants_for(found.member).exclude(organisation="").order_by("organisation")
     names = organisations.values_list("organisation", flat=True).distinct()
-    groups = Groups([*sectors, *((name, [name], None) for name in names)])
-    for text in found.texts:
-        counted = groups.find(text.text) if text.quotation is None else ()
+    things = [*access.strands_for(found.member).values_list("name", flat=True)]
+    things += [word for pair in found.member.evaluation.glossary.items() for word in pair]
+    groups = Groups(sectors, things), Groups([(name, [name], None) for name in names])
+    for text in (text for text in found.texts if text.quotation is None):
+        counted = {name: said for group in groups for name, said in group.find(text.text).items()}
         if counted:
+            said = " ".join(dict.fromkeys(counted.values()))
             named = _listed([f"“{name}”" for name in sorted(counted)])
             words = f"Gives a small number beside {named}. Could somebody be recognised by it?"
-            yield found.entry(Weight.ASKS, text, words, "small")
+            yield found.entry(Weight.ASKS, text, words, "small", said=said)
 
 
 def _masked(found, documents):
