@@ -48,6 +48,7 @@ MAY_IMPORT = {
     "reminders": {"access", "actions", "analysis", "models", "queries"},
     "screens": {"access", "analysis", "conditions", "forms", "models", "queries", "report", "traces"},
     "views": {
+        "accepting",
         "access",
         "actions",
         "analysis",
@@ -80,6 +81,7 @@ MAY_IMPORT = {
     "logs": set(),
     "middleware": {"logs", "signin"},
     "signin": set(),
+    "accepting": {"access", "actions", "forms", "models", "queries"},
     "downloads": {"actions", "exporting"},
     "uploads": set(),
 }

@@ -379,6 +379,9 @@ def test_what_the_check_no_longer_asks_about_cannot_be_accepted(cast, evaluator)
     sent = {"subject": "name:1:front:abc", "reason": "Another Ada"}
     answer = evaluator.post(f"{CHECK}accept/", sent, follow=True)
     assert "You wrote: “Another Ada”" in Page(answer).notices[0]
+    sent = {"subject": "name:1:front:abc", "reason": "Another Ada"}
+    answer = evaluator.post(f"{CHECK}accept/", sent, follow=True)
+    assert "You wrote: “Another Ada”" in Page(answer).notices[0]
     assert not Acceptance.objects.exists()
 
 

@@ -8,9 +8,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluations import access
+from evaluations import accepting, access
 from evaluations.access import Ability
-from evaluations.actions.acceptance import accept, take_acceptance_back
 from evaluations.actions.errors import StaleVersion
 from evaluations.actions.legacy import (
     add_ambition,
@@ -22,15 +21,22 @@ from evaluations.actions.legacy import (
 from evaluations.downloads import send_file, source_of
 from evaluations.exporting.legacy import FORMATS, LegacyPlan, legacy_file
 from evaluations.forms.conflicts import bound, conflict
-from evaluations.forms.findings import VersionForm
 from evaluations.forms.legacy import AmbitionForm, GapForm, PlanFilterForm
-from evaluations.models import Acceptance, AcceptedAs, Ambition
+from evaluations.models import AcceptedAs, Ambition
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.legacy import conditions_of
 from evaluations.screens.legacy import find_gap, read_plan
 
 GAP_IS_GONE = "That gap is not there any more: the plan, a finding or a recommendation changed."
-TAKEN_BACK = "Taken back: the gap is open again. To undo that, accept it again; the reason is kept."
+GAPS = accepting.Accepting(
+    kept_as=AcceptedAs.GAP,
+    form=GapForm,
+    template="evaluations/gap_form.html",
+    done="Accepted with your reason. The gap stands under “Accepted as they are”.",
+    taken_back=(
+        "Taken back: the gap is open again. To undo that, press “Accept it” beside it; your reason is kept."
+    ),
+)
 
 
 def legacy_plan(request, slug):
@@ -141,27 +147,19 @@ def ambition_restore(request, slug, pk):
 def gap_accept(request, slug):
     """Accept a gap with a reason, or give another reason; a stale save shows both versions."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_PLAN)
-    is_sent = request.method == "POST"
-    gap = find_gap(member, (request.POST if is_sent else request.GET).get("gap", ""))
+    gap = find_gap(member, accepting.asked_for(request, "gap"))
     if gap is None:
-        _say_it_is_gone(request)
+        accepting.say_it_is_gone(request, GAP_IS_GONE)
         return redirect("legacy-plan", slug=slug)
-    row = access.gap_acceptances_for(member).filter(subject=gap.subject).first()
-    start = row or Acceptance(evaluation=member.evaluation, subject=gap.subject)
-    form = bound(GapForm, request.POST, instance=start) if is_sent else GapForm(instance=start)
-    context = {"member": member, "gap": gap, "form": form, "back": _plan(member, anchor="gaps")}
-    context["set_aside"] = set_aside_edits(row, access.set_aside_for(member, row)) if row else []
-    if is_sent and form.is_valid():
-        about = {"accepted_as": AcceptedAs.GAP, "subject": gap.subject}
-        said = {"version": form.seen_version, "reason": form.cleaned_data["reason"]}
-        try:
-            accept(evaluation=member.evaluation, by=request.user, **about, **said)
-        except StaleVersion as stale:
-            context["conflict"] = conflict(form, stale.current)
-            return TemplateResponse(request, "evaluations/gap_conflict.html", context, status=409)
-        messages.success(request, "Accepted with your reason. The gap stands under “Accepted as they are”.")
-        return redirect(_plan(member, anchor="accepted"))
-    return TemplateResponse(request, "evaluations/gap_form.html", context)
+    return accepting.accept_with_reason(
+        request,
+        member,
+        GAPS,
+        access.gap_acceptances_for(member),
+        gap.subject,
+        beside={"gap": gap, "heading": "Why this gap is accepted", "back": _plan(member, anchor="gaps")},
+        next_page=_plan(member, anchor="accepted"),
+    )
 
 
 @require_POST
@@ -169,16 +167,8 @@ def gap_take_back(request, slug, pk):
     """Take back that a gap is accepted; its reason is kept, to be accepted again."""
     member = access.evaluation_for(request.user, slug, Ability.WRITE_PLAN)
     acceptance = get_object_or_404(access.gap_acceptances_for(member), pk=pk)
-    try:
-        take_acceptance_back(acceptance=acceptance, version=VersionForm(request.POST).seen, by=request.user)
-    except StaleVersion:
-        messages.error(request, "Somebody gave another reason since you opened the page. Read it first.")
-        return redirect(_plan(member, request.POST, anchor="accepted"))
-    said = (
-        "Taken back: the gap is open again. To undo that, press “Accept it” beside it; your reason is kept."
-    )
-    messages.success(request, said)
-    return redirect(_plan(member, request.POST, anchor="gaps"))
+    is_open = accepting.take_back(request, GAPS, acceptance)
+    return redirect(_plan(member, request.POST, anchor="gaps" if is_open else "accepted"))
 
 
 def _find(request, slug, pk):
@@ -201,9 +191,3 @@ def _plan(member, sent=None, *, anchor="", done=None):
     query = urlencode(chosen.chosen(strand="strand", show="show") | ({"done": done} if done else {}))
     page = reverse("legacy-plan", kwargs={"slug": member.evaluation.slug})
     return f"{page}{f'?{query}' if query else ''}{f'#{anchor}' if anchor else ''}"
-
-
-def _say_it_is_gone(request):
-    """Say that there is no such gap, with the reason that was written for it, so that it is not lost."""
-    reason = request.POST.get("reason", "").strip()
-    messages.warning(request, f"{GAP_IS_GONE} You wrote: “{reason}”" if reason else GAP_IS_GONE)
