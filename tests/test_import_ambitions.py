@@ -7,7 +7,8 @@ from django.conf import settings
 from openpyxl import load_workbook
 
 from evaluations.actions.imports import ImportRefused, carry_out_import, check_import
-from evaluations.importing.columns import SheetKind, conditions_in
+from evaluations.importing.columns import SheetKind
+from evaluations.importing.naming import conditions_in
 from evaluations.importing.rows import parse
 from evaluations.importing.template import template
 from evaluations.models import Ambition, AmbitionCondition, AuditEvent

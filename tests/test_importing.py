@@ -9,7 +9,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from evaluations.importing import sheets
-from evaluations.importing.columns import COLUMNS, SheetKind, choice, guess_columns
+from evaluations.importing.columns import COLUMNS, SheetKind
+from evaluations.importing.naming import choice, guess_columns
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import parse
 from evaluations.importing.safety import MOST_BYTES, MOST_UNPACKED, kind_of

@@ -1,7 +1,7 @@
 """Rows of ambitions in an import: recognised by their strand and words, never changed."""
 
 from evaluations.conditions import Condition
-from evaluations.importing.columns import conditions_in
+from evaluations.importing.naming import conditions_in
 from evaluations.importing.rows import same_words
 from evaluations.models import Ambition, AmbitionCondition
 

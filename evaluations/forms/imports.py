@@ -3,7 +3,8 @@
 from django import forms
 
 from evaluations.conditions import Condition
-from evaluations.importing.columns import SheetKind, columns_of, guess_columns
+from evaluations.importing.columns import SheetKind, columns_of
+from evaluations.importing.naming import guess_columns
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import Part, name_of
 from evaluations.importing.safety import MOST_BYTES, too_large

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from evaluations.text import DATE_FORMATS, normalise, unfit
 
-from .columns import Holds, SheetKind, choice, columns_of, guess_columns
+from .columns import Holds, SheetKind, columns_of
+from .naming import choice, guess_columns
 from .problems import Problem, Refused
 from .sheets import Fault, Formula, is_blank, letter, read_sheets
 

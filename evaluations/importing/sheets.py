@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import WorkSheetParser
 
-from .columns import SheetKind, guess_columns, guess_kind
+from .columns import SheetKind
+from .naming import guess_columns, guess_kind
 from .problems import Refused
 from .safety import FileKind, kind_of
 

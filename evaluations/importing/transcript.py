@@ -11,7 +11,8 @@ from docx.table import Table, _Cell
 from evaluations.models import Area
 from evaluations.text import LONGEST_ANSWER, normalise, unfit
 
-from .columns import CONDITIONS, choice, key
+from .columns import CONDITIONS
+from .naming import choice, key
 from .problems import Refused
 from .rows import BREAKS, CONTROLS, UNSEEN
 from .safety import FileKind, kind_of
