@@ -70,7 +70,8 @@ def test_a_sheet_holds_a_persons_own_words_and_what_nobody_is_named_for_where_th
     builders.quotation(p01.evaluation, text="One who keeps it back.", answer=talk(p01, p03))
     words = sheet(evaluator, "P01")
     assert "We were asked once." in words
-    assert "Said on 14 May 2024." in words
+    assert ", said on 14 May 2024" in words
+    assert words.count("What we should put right: ____") == 2
     assert "One of us said this." in words
     assert "We quote it only if nobody says no." in words
     assert words.count("May we quote this?\u2003☐ Yes\u2003☐ No") == 2
@@ -95,9 +96,13 @@ def test_a_sheet_says_how_words_would_be_attributed_and_no_name(evaluator, peopl
 @pytest.mark.parametrize(
     ("code", "why", "silence"),
     [
-        ("P01", "You asked to see your words", "we quote none of it"),
+        ("P01", "You asked to see your words", "we quote none of the passages that we ask about"),
         ("P02", "You said that we may quote you.", "what you agreed to stands"),
-        ("P03", "You told us not to quote you, and we do not.", "we quote none of it"),
+        (
+            "P03",
+            "You told us not to quote you, and we do not.",
+            "we quote none of the passages that we ask about",
+        ),
     ],
 )
 def test_a_sheet_says_why_it_comes_and_what_silence_means(evaluator, people, code, why, silence):
@@ -120,8 +125,41 @@ def test_a_sheet_says_what_was_answered_before_and_until_when_one_may_withdraw(e
         p01.save()
         words = sheet(evaluator, "P01")
         assert told in words
-    assert "You said yes on 2 June 2024." in words
-    assert "You said no on 3 June 2024: we do not quote it." in words
+    assert words.index("You have already said yes to these") < words.index("You answered on 2 June 2024.")
+    assert words.index("You said no to these: we do not use them") < words.index(
+        "You answered on 3 June 2024."
+    )
+    assert "May we quote this?\u2003" not in words and "If we hear nothing" not in words
+    assert "You have answered all that we asked" in words
+
+
+def test_a_sheet_asks_about_nothing_that_lies_within_what_was_refused(evaluator, people):
+    p01, p02, _ = people.values()
+    answer, other = talk(p01), talk(p01, p02)
+    said(p01, "We were asked once, and never again.", answer=answer, refused_on=date(2024, 6, 3))
+    said(p01, "asked once", answer=answer)
+    said(p01, "Elsewhere we were asked once", answer=answer)
+    builders.quotation(
+        p01.evaluation, text="Kept back by one of us", answer=other, refused_on=date(2024, 6, 3)
+    )
+    builders.quotation(p01.evaluation, text="back by one", answer=other)
+    words = sheet(evaluator, "P01")
+    assert words.count("May we quote this?\u2003") == 1
+    assert "“asked once”" not in words and "Elsewhere we were asked once" in words
+    assert "back by one" not in words
+
+
+def test_a_sheet_says_to_whom_it_goes_back(evaluator, people, cast):
+    said(people["P01"], "Mine")
+    assert "send this sheet back to whoever sent it to you, or" in sheet(evaluator, "P01")
+    cast.evaluation.evaluators = "Ada Ltd\nNorth & Co"
+    cast.evaluation.save()
+    assert "send this sheet back to Ada Ltd and North & Co, or" in sheet(evaluator, "P01")
+
+
+def test_whoever_is_not_listed_is_named_below(evaluator, people):
+    said(people["P01"], "Mine")
+    assert shows(evaluator.get(E), "Nobody to ask yet: P02, P03.")
 
 
 def test_what_is_coded_blind_is_on_no_sheet_of_the_coder(evaluator, people, cast):

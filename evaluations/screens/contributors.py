@@ -33,53 +33,99 @@ class ListedContributor:
 
 @dataclass(frozen=True)
 class Passage:
-    """One passage: when it was said (None where not known), how it would be attributed, what was answered."""
+    """One passage: when it was said and answered (None where it was not), how it would be attributed.
+
+    ``is_shared`` says that it is not known who of several people said it.
+    """
 
     text: str
     said_on: object
     attributed: str
-    agreed_on: object
-    refused_on: object
+    is_shared: bool
+    answered_on: object
 
 
 @dataclass(frozen=True)
 class ContributorSheet:
-    """What one participant said (``own``), and what nobody is named for where they took part (``shared``)."""
+    """The passages of one participant: to ask about, and those that were ``agreed`` to or ``refused``.
+
+    To ask about is what they said themselves (``own``), and what nobody is named for where they took part
+    (``shared``).
+    """
 
     participant: object
     evaluation: object
     own: tuple
     shared: tuple
+    agreed: tuple
+    refused: tuple
+
+    @property
+    def asks(self):
+        """Say whether there is a passage to ask about."""
+        return bool(self.own or self.shared)
+
+    @property
+    def is_empty(self):
+        """Say whether there is no passage at all."""
+        return not (self.asks or self.agreed or self.refused)
 
 
 def read_contributors(member):
-    """Return the participants with passages as ``ListedContributor`` objects. A fixed number of queries."""
-    people = access.participants_for(member).filter(withdrawn_on__isnull=True)
+    """Return two lists: participants with passages as ``ListedContributor``, and the codes of all others.
+
+    A fixed number of queries.
+    """
+    people = list(access.participants_for(member).filter(withdrawn_on__isnull=True))
     rows = contributors(people, *_to_ask_about(member))
-    return [ListedContributor(row, _in_words(row.waits)) for row in rows]
+    listed = {row.participant.code for row in rows}
+    others = [person.code for person in people if person.code not in listed]
+    return [ListedContributor(row, _in_words(row.waits)) for row in rows], others
 
 
 def read_contributor_sheet(member, participant):
-    """Return the ``ContributorSheet`` of a participant. A fixed number of queries."""
+    """Return the ``ContributorSheet`` of a participant. A fixed number of queries.
+
+    What lies within a passage that was refused is not asked about.
+    """
     groups = reader_groups(*access.speakers_for_readers(member))
     rows = [
         row
         for part in _to_ask_about(member)
         for row in narrowed(part, participant=participant.code).select_related("speaker", "answer__interview")
     ]
-    passages = [(row.speaker_id is None, _passage(row, groups)) for row in sorted(rows, key=_order)]
+    kept_back = narrowed(access.waiting_quotations_for(member), participant=participant.code)
+    kept_back = list(kept_back.filter(refused_on__isnull=False))
+    parts = {name: [] for name in ("own", "shared", "agreed", "refused")}
+    for row in sorted(rows, key=_order):
+        part = _part(row, kept_back)
+        if part:
+            parts[part].append(_passage(row, groups))
     return ContributorSheet(
         participant=participant,
         evaluation=member.evaluation,
-        own=tuple(passage for is_shared, passage in passages if not is_shared),
-        shared=tuple(passage for is_shared, passage in passages if is_shared),
+        **{name: tuple(passages) for name, passages in parts.items()},
     )
 
 
 def _to_ask_about(member):
     """Return two querysets: quotations that wait for something, and those that readers see."""
-    waiting = access.waiting_quotations_for(member).exclude(speaker__isnull=True, waits=Waits.NEVER)
+    waiting = access.waiting_quotations_for(member)
+    waiting = waiting.exclude(speaker__isnull=True, waits__in=[Waits.NEVER, Waits.REFUSED])
     return waiting, access.quotations_for(member, Audience.READERS)
+
+
+def _part(row, kept_back):
+    """Return in which part of a sheet a quotation stands; None where it lies within one that was refused."""
+    if row.refused_on:
+        return "refused"
+    if any(
+        row.answer_id and row.answer_id == other.answer_id and row.text in other.text for other in kept_back
+    ):
+        return None
+    if row.agreed_on:
+        return "agreed"
+    return "shared" if row.speaker_id is None else "own"
 
 
 def _order(row):
@@ -93,8 +139,8 @@ def _passage(row, groups):
         text=row.text,
         said_on=row.answer.interview.date if row.answer else None,
         attributed=_attributed(row, groups),
-        agreed_on=row.agreed_on,
-        refused_on=row.refused_on,
+        is_shared=row.speaker_id is None,
+        answered_on=row.refused_on or row.agreed_on,
     )
 
 

@@ -18,7 +18,8 @@ from evaluations.screens.contributors import read_contributor_sheet, read_contri
 def contributor_list(request, slug):
     """List the participants with passages that could be quoted: how many, and what they wait for."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
-    context = {"member": member, "contributors": read_contributors(member)}
+    contributors, others = read_contributors(member)
+    context = {"member": member, "contributors": contributors, "others": others}
     return TemplateResponse(request, "evaluations/contributor_list.html", context)
 
 
@@ -29,7 +30,7 @@ def contributor_export(request, slug, code, format):
     people = access.participants_for(member).filter(withdrawn_on__isnull=True)
     participant = get_object_or_404(people, code=code)
     sheet = read_contributor_sheet(member, participant)
-    if format not in FORMATS or not (sheet.own or sheet.shared):
+    if format not in FORMATS or sheet.is_empty:
         raise Http404
     try:
         file = contributor_file(sheet, format, on=timezone.localdate())
