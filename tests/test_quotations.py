@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from evaluations.models import AuditEvent, Quotation, QuotationVersion
+from evaluations.report import blocks
 
 from . import builders
 from .assertions import refused, shows
@@ -375,3 +376,66 @@ def test_approving_twice_is_as_good_as_once(evaluator, finding, cast):
     row.refresh_from_db()
     assert (row.approved_by, row.version) == (cast.evelyn, 2)
     assert AuditEvent.objects.filter(verb="approved quotation").count() == 1
+
+
+@pytest.fixture
+def published(cast, quotation):
+    """Version 1, in which the quotation stands: its speaker consented, and it was approved."""
+    Quotation.objects.filter(pk=quotation.pk).update(approved_on=date(2026, 12, 1), approved_by=cast.evelyn)
+    quote = blocks.as_data(blocks.Quote("never asked", "a participant", quotation.pk))
+    return builders.published_version(
+        cast.evaluation, documents={"report": {"body": [quote]}}, published_on=date(2026, 12, 3)
+    )
+
+
+STILL_SHOWS = "Version 1, published on 3 December 2026, still shows"
+
+
+def test_whoever_takes_consent_back_is_told_which_version_still_shows_the_words(
+    evaluator, speaker, finding, published
+):
+    assert STILL_SHOWS not in Page(evaluator.get(page_of(finding))).words
+
+    answer = fill_in(evaluator, f"{E}participants/P01/edit/", {"consent": "no"})
+
+    assert answer.url == f"{E}participants/P01/"
+    page = Page(evaluator.get(answer.url))
+    assert page.notices[-1].startswith(STILL_SHOWS)
+    for shown in (page, Page(evaluator.get(page_of(finding)))):
+        (then,) = (line.words for line in shown.all("p", class_="then"))
+        assert f"{STILL_SHOWS} this quotation" in then
+        assert "never" not in then
+        assert shown.links("Version 1") == [f"{E}report/versions/1/"]
+        assert shown.links("a withdrawal") == [f"{E}participants/P01/withdraw/"]
+
+
+def test_a_version_is_named_only_for_quotations_that_stand_in_it(evaluator, cast, finding, published):
+    """A number within words is none of a quotation; nor is a longer one that begins with it."""
+    person = builders.participant(cast.evaluation, consent="no")
+    other = builders.quotation(cast.evaluation, evidence_for=finding, speaker=person)
+    published.documents["report"]["body"] += [
+        blocks.as_data(blocks.Quote(f'"quotation": {other.pk}')),
+        blocks.as_data(blocks.Quote("Longer", quotation=int(f"{other.pk}0"))),
+    ]
+    published.save()
+
+    page = Page(evaluator.get(f"{E}participants/{person.code}/"))
+
+    assert [line.words for line in page.all("p", class_="then")] == ["Readers never see these words."]
+
+
+def test_taking_an_approval_back_names_the_version_that_still_shows_the_words(
+    evaluator, finding, quotation, published
+):
+    page = press(evaluator, finding, quotation, "stop-using")
+
+    assert page.notices[-1].startswith(STILL_SHOWS)
+
+
+def test_a_refusal_names_the_version_that_still_shows_the_words(evaluator, speaker, quotation, published):
+    type(speaker).objects.filter(pk=speaker.pk).update(consent="ask_first")
+
+    answer = fill_in(evaluator, f"{E}quotations/{quotation.pk}/agreement/", {"refused_on": "2024-05-14"})
+
+    (notice,) = Page(evaluator.get(answer.url)).notices
+    assert notice.startswith(f"Refusal recorded. {STILL_SHOWS}")

@@ -11,7 +11,10 @@ from django.db.models.functions import Cast
 
 from evaluations.models import Attribution, Consent, unseal
 
+from .versions import standing_in
+
 A_PARTICIPANT = "a participant"
+LEFT_OUT = "Readers’ other pages leave these words out, and so will the next version."
 logger = logging.getLogger("evaluations.quotations")
 
 
@@ -100,7 +103,8 @@ def shown_quotations(quotations, ids, groups):
 class GatedQuotation:
     """A quotation as evaluators see it: place, consent, approval, and what follows for readers.
 
-    ``passage_query`` leads to its passage on the interview's page; nothing when it has none.
+    ``passage_query`` leads to its passage on the interview's page; nothing when it has none. ``stands_in``
+    are the published versions that show it although readers may not see it by now.
     """
 
     id: int
@@ -121,6 +125,7 @@ class GatedQuotation:
     refused_on: object
     reaches_readers: bool
     consequence: str
+    stands_in: tuple
 
     @property
     def can_approve(self):
@@ -143,12 +148,17 @@ _APPROVABLE = (Consent.YES, Consent.ASK_FIRST)
 _STRICTEST_FIRST = (Consent.NO, Consent.NOT_RECORDED, Consent.ASK_FIRST, Consent.YES)
 
 
-def gated_quotations(quotations, groups):
-    """Return scoped quotations (with ``reaches_readers``) as a list of ``GatedQuotation``."""
+def gated_quotations(quotations, groups, versions=None):
+    """Return scoped quotations (with ``reaches_readers``) as a list of ``GatedQuotation``.
+
+    ``versions`` are the published ones; without them nothing is said of where a quotation still stands.
+    """
     rows = quotations.select_related(
         "source", "speaker", "answer__interview", "answer__question"
     ).prefetch_related("answer__interview__participants")
-    return [_gated(row, groups) for row in rows]
+    kept_back = {row.pk for row in rows if not row.reaches_readers}
+    standing = standing_in(versions, kept_back) if versions is not None and kept_back else {}
+    return [_gated(row, groups, standing.get(row.pk, ())) for row in rows]
 
 
 def strictest_consent(quotation):
@@ -166,7 +176,7 @@ def strictest_consent(quotation):
     return next((consent for consent in _STRICTEST_FIRST if consent in given), Consent.NOT_RECORDED)
 
 
-def _gated(row, groups):
+def _gated(row, groups, standing):
     consent = strictest_consent(row)
     interview = row.answer.interview if row.answer else None
     return GatedQuotation(
@@ -187,7 +197,8 @@ def _gated(row, groups):
         agreed_on=row.agreed_on,
         refused_on=row.refused_on,
         reaches_readers=row.reaches_readers,
-        consequence=_consequence(row, consent, groups),
+        consequence=LEFT_OUT if standing else _consequence(row, consent, groups),
+        stands_in=standing,
     )
 
 

@@ -50,11 +50,12 @@ def shown_reflections(reflections, points, quotations, groups):
     return _with_points(reflections, points, lambda keys: shown_quotations(quotations, keys, groups))
 
 
-def gated_reflections(reflections, points, quotations, groups):
+def gated_reflections(reflections, points, quotations, groups, versions):
     """Return the same for evaluators: each quotation a ``GatedQuotation``, which says what readers see."""
 
     def read(keys):
-        return {row.id: row for row in gated_quotations(quotations.filter(pk__in=keys), groups)}
+        found = gated_quotations(quotations.filter(pk__in=keys), groups, versions)
+        return {row.id: row for row in found}
 
     return _with_points(reflections, points, read)
 

@@ -39,7 +39,7 @@ def consent_queue(request, slug):
         "page": page,
         "show": form.show,
         "query": form.query,
-        "asked": by_speaker(gated_quotations(page.object_list, groups)),
+        "asked": by_speaker(gated_quotations(page.object_list, groups, access.versions_for(member))),
         "parts": [
             (name, label, counts.get(name, 0), urlencode({**form.exact, "show": name}))
             for name, label in WAITS

@@ -70,7 +70,8 @@ def finding_detail(request, slug, pk):
     counts = count_frame(rows.filter(strand=finding.strand))
     is_evaluator = member.may[access.Ability.SEE_CONFIDENTIAL]
     weight = with_evidence(member, with_quotations([finding], linked, quotations, groups), groups)[0]
-    gated = gated_quotations(quotations.filter(pk__in=ids), groups) if is_evaluator else []
+    said = quotations.filter(pk__in=ids)
+    gated = gated_quotations(said, groups, access.versions_for(member)) if is_evaluator else []
     matrix = build_matrix(counts, strand=finding.strand.slug, kind=finding.kind)
     steps = of_finding(latest(access.changes_for(member)), finding.pk)
     steps = with_undo(steps, undoable(steps))

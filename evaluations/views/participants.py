@@ -16,10 +16,12 @@ from evaluations.actions.withdrawal_plan import what_goes
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.people import IdentityForm, ParticipantForm, WithdrawalForm
 from evaluations.models import Participant, ParticipantIdentity
+from evaluations.queries.consent import narrowed
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.interviews import next_code
 from evaluations.queries.people import set_aside_sealed
 from evaluations.queries.quotations import gated_quotations, reader_groups
+from evaluations.queries.versions import still_shown
 
 PER_PAGE = 50
 UNCLEAN = (
@@ -66,7 +68,7 @@ def participant_detail(request, slug, code):
         "participant": row,
         "interviews": list(access.interviews_for(member).filter(participants=row)),
         "page": page,
-        "quotations": gated_quotations(page.object_list, groups),
+        "quotations": gated_quotations(page.object_list, groups, access.versions_for(member)),
         "has_identity": access.identities_for(member).filter(participant=row).exists(),
         "is_past_cutoff": row.withdrawal_cutoff is not None and row.withdrawal_cutoff < timezone.localdate(),
         "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
@@ -180,5 +182,9 @@ def participant_edit(request, slug, code):
             form.add_error(None, str(error))
         else:
             messages.success(request, f"Participant {saved.code} saved.")
+            said = narrowed(access.quotations_for(member), participant=saved.code)
+            if still := still_shown(access.versions_for(member), said):
+                messages.warning(request, still)
+                return redirect("participant-detail", slug=slug, code=saved.code)
             return redirect("participant-list", slug=slug)
     return TemplateResponse(request, "evaluations/participant_form.html", context)

@@ -20,6 +20,7 @@ from evaluations.forms.board import back_address
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import AgreementForm, AttachForm, QuotationForm, VersionForm
 from evaluations.queries.history import set_aside_versions
+from evaluations.queries.versions import still_shown
 
 CHANGED = "Somebody changed these words since you opened the page. Read them again, then decide."
 
@@ -134,7 +135,7 @@ def quotation_agreement(request, slug, pk):
         back = reverse("consent-queue", kwargs={"slug": slug})
     if request.method == "POST" and form.is_valid():
         try:
-            said = _record_answer(quotation, form.cleaned_data, by=request.user)
+            said = _record_answer(member, quotation, form.cleaned_data, by=request.user)
         except ActionError as error:
             form.add_error(None, CHANGED if isinstance(error, StaleVersion) else str(error))
         else:
@@ -144,13 +145,17 @@ def quotation_agreement(request, slug, pk):
     return TemplateResponse(request, "evaluations/quotation_agreement.html", context)
 
 
-def _record_answer(quotation, sent, *, by):
+def _record_answer(member, quotation, sent, *, by):
     """Record what a speaker answered; return what to say about it."""
     if sent["refused_on"]:
         record_refusal(quotation=quotation, version=sent["version"], refused_on=sent["refused_on"], by=by)
-        return "Refusal recorded. Readers never see these words."
+        return f"Refusal recorded. {_still_shown(member, quotation) or 'Readers never see these words.'}"
     record_agreement(quotation=quotation, version=sent["version"], agreed_on=sent["agreed_on"], by=by)
     return "Agreement recorded. Approve the quotation to let readers see it."
+
+
+def _still_shown(member, quotation):
+    return still_shown(access.versions_for(member), access.quotations_for(member).filter(pk=quotation.pk))
 
 
 def _decide(request, slug, pk, act, said):
@@ -161,7 +166,7 @@ def _decide(request, slug, pk, act, said):
     except ActionError as error:
         messages.error(request, CHANGED if isinstance(error, StaleVersion) else str(error))
     else:
-        messages.success(request, said)
+        messages.success(request, _still_shown(member, quotation) or said)
     return redirect(_back(request, member, quotation))
 
 

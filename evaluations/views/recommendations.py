@@ -192,7 +192,7 @@ def _story(member, row):
         "member": member,
         "recommendation": row,
         "quotations": [shown[key] for key in linked if key in shown],
-        "gated": gated_quotations(said, groups) if is_evaluator else [],
+        "gated": gated_quotations(said, groups, access.versions_for(member)) if is_evaluator else [],
         "barriers": list(access.findings_for(member).filter(recommendations=row).select_related("strand")),
         "story": read_stories(member, [row])[row.pk],
         "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),

@@ -99,13 +99,14 @@ def reflection_quotations(request, slug, pk, point):
     groups = reader_groups(*access.speakers_for_readers(member))
     found = to_attach(quotations, besides=row, words=words)
     reflections, points = access.reflections_for(member).filter(pk=pk), access.points_for(member)
-    shown = gated_reflections(reflections, points.filter(pk=point), quotations, groups)
+    versions = access.versions_for(member)
+    shown = gated_reflections(reflections, points.filter(pk=point), quotations, groups, versions)
     context = {
         "member": member,
         "reflection": row.reflection,
         "point": shown[0].points[0],
         "form": form,
-        "found": gated_quotations(found[:MOST_FOUND], groups),
+        "found": gated_quotations(found[:MOST_FOUND], groups, versions),
         "total": found.count(),
         "back": _address(slug, row),
     }

@@ -152,9 +152,11 @@ def reflection_restore(request, slug, pk):
 
 def _shown(member, rows):
     """Return reflections as the member sees them: to evaluators with what readers see of each quotation."""
-    read = gated_reflections if member.may[Ability.SEE_CONFIDENTIAL] else shown_reflections
     groups = reader_groups(*access.speakers_for_readers(member))
-    return read(rows, access.points_for(member), access.quotations_for(member), groups)
+    seen = (rows, access.points_for(member), access.quotations_for(member), groups)
+    if member.may[Ability.SEE_CONFIDENTIAL]:
+        return gated_reflections(*seen, access.versions_for(member))
+    return shown_reflections(*seen)
 
 
 def _find(request, slug, pk):
