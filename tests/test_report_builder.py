@@ -1,6 +1,6 @@
 """The report builder: sections in order, written by hand or drafted, what it is called, who sees what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -237,6 +237,44 @@ def test_an_open_page_never_meets_itself(evaluator):
         assert autosave(evaluator, text, step=step, **seen).status_code == 200
     assert section().text == "One two three"
     assert autosave(evaluator, "From another page", page="two", step=9, **seen).status_code == 409
+
+
+# --- After a participant withdrew -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def before(evaluator, cast):
+    """What stood in the fields of a page that was opened before a participant withdrew."""
+    seen = opened(evaluator)
+    builders.participant(cast.evaluation, withdrawn_on=date(2024, 6, 3))
+    return seen
+
+
+def test_a_page_from_before_a_withdrawal_saves_nothing_and_keeps_nothing_on_the_server(evaluator, before):
+    for more in ({}, {"version-text": 7}, {"keep-text": "mine", "current-text": 0}):
+        answer = evaluator.post(f"{INTRODUCTION}save/", before | {"text": "Their words"} | more)
+        assert answer.status_code == 423
+        assert answer.json()["fields"] == ["text"]
+        assert "A participant withdrew since you opened this page" in answer.json()["error"]
+    assert not ReportSection.objects.exists()
+    assert not ConflictingEdit.objects.exists()
+
+
+def test_without_a_script_the_text_from_before_a_withdrawal_stays_in_the_box_and_is_not_saved(
+    evaluator, before
+):
+    page = evaluator.post(INTRODUCTION, before | {"text": "Their words"})
+    assert page.status_code == 423
+    assert shows(page, "Their words")
+    assert shows(page, "Look it through, copy what is yours alone, then open the page again")
+    assert not ReportSection.objects.exists()
+    assert not ConflictingEdit.objects.exists()
+
+
+def test_a_page_that_was_opened_after_a_withdrawal_saves(evaluator, before):
+    assert write(evaluator, "Written since").status_code == 302
+    assert autosave(evaluator, "Written since, and more").status_code == 200
+    assert section().text == "Written since, and more"
 
 
 # --- Again from the data, and back ------------------------------------------------------------------------

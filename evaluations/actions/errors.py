@@ -34,6 +34,17 @@ class ClaimLost(NotAllowedNow):
         super().__init__("This was deleted or finished meanwhile. Nothing was saved twice.")
 
 
+class WordsTakenOut(NotAllowedNow):
+    """A text was written on a page from before a participant withdrew: it may bring their words back."""
+
+    def __init__(self):
+        super().__init__(
+            "A participant withdrew since you opened this page. Nothing was saved: what stands in the box "
+            "may hold their words. Look it through, copy what is yours alone, then open the page again and "
+            "put that in."
+        )
+
+
 class AlreadyThere(ActionError):
     """Something else in the evaluation has the same code, reference or name."""
 

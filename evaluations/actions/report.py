@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from evaluations.models import ConflictingEdit, Report, ReportSection, ReportStrand, SectionKey
+from evaluations.models import ConflictingEdit, Participant, Report, ReportSection, ReportStrand, SectionKey
 
-from .errors import AlreadyThere, StaleVersion
+from .errors import AlreadyThere, StaleVersion, WordsTakenOut
 from .publishing import hold_report
 from .versions import (
     keep_conflicting,
@@ -35,7 +35,8 @@ class SectionSent:
 
     ``is_drafted`` says that the text is still the one the page drafted from the data. ``give_way`` says that
     the sender chose somebody else's text: theirs is set aside. ``page`` and ``step`` number the saves that
-    one open page sends, so that it never meets itself when an answer to it got lost.
+    one open page sends, so that it never meets itself when an answer to it got lost. ``withdrawn`` is how
+    many participants had withdrawn when the page was opened: a text from before may hold words of the last.
     """
 
     heading: str
@@ -45,6 +46,7 @@ class SectionSent:
     give_way: bool = False
     page: str = ""
     step: int = 0
+    withdrawn: int = 0
 
     @property
     def mark(self):
@@ -93,9 +95,13 @@ def save_section(*, evaluation, key, sent, by):
     """Save what was written of a section (a ``SectionSent``) and return its row.
 
     What is sent on top of an older version is set aside: then StaleVersion is raised with the section as it
-    is now, unless the sender gave way.
+    is now, unless the sender gave way. Raises WordsTakenOut, and keeps nothing, when somebody withdrew since
+    the page was opened.
     """
     with transaction.atomic():
+        hold_report(evaluation)  # a withdrawal is over, or waits and finds what this saves
+        if _withdrawn_from(evaluation) != sent.withdrawn:
+            raise WordsTakenOut
         current = _locked_section(evaluation, key, by)
         changes = sent.changes(current)
         if _has(current, changes) or _was_saved(current, sent, by):
@@ -183,6 +189,10 @@ def _locked_section(evaluation, key, by):
 
 def _rewrite(section, version, changes, reason, by):
     return save_changes(section, version=version, changes=changes, by=by, keep=keep_nothing, reason=reason)
+
+
+def _withdrawn_from(evaluation):
+    return Participant.objects.filter(evaluation=evaluation, withdrawn_on__isnull=False).count()
 
 
 def _has(current, changes):

@@ -103,7 +103,8 @@ class SectionForm(WaterlineForm):
     """What a section says: its heading and its prose.
 
     ``now`` is what the section says now (a ``SectionNow``). ``basis`` tells whether the text that is sent is
-    still the one that was drafted from the data.
+    still the one that was drafted from the data. ``withdrawn`` is how many participants withdrew so far: an
+    open page keeps that and sends it back.
     """
 
     heading = forms.CharField(required=False, max_length=ReportSection._meta.get_field("heading").max_length)
@@ -118,13 +119,14 @@ class SectionForm(WaterlineForm):
     basis = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     page = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     step = VersionField()
+    withdrawn = VersionField()
 
-    def __init__(self, *args, now, **kwargs):
+    def __init__(self, *args, now, withdrawn=0, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["version-text"] = VersionField(initial=now.version)
         self.fields["heading"].help_text = f"Left empty, it is called “{now.label}”."
-        self.initial |= {"heading": now.heading, "text": now.text}
+        self.initial |= {"heading": now.heading, "text": now.text, "withdrawn": withdrawn}
         if not now.is_written:
             self.initial["basis"] = _fingerprint(now.text)
 
@@ -153,6 +155,7 @@ class SectionForm(WaterlineForm):
             "give_way": keep == "theirs",
             "page": data["page"],
             "step": data["step"],
+            "withdrawn": data["withdrawn"],
         }
 
     @property

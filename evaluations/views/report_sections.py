@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluations import access
 from evaluations.access import Ability
-from evaluations.actions.errors import StaleVersion
+from evaluations.actions.errors import StaleVersion, WordsTakenOut
 from evaluations.actions.report import SectionSent, bring_section_back, restart_section, save_section
 from evaluations.forms.findings import VersionForm
 from evaluations.forms.report import SectionForm, typed
@@ -39,7 +39,10 @@ CHANGED = "Somebody wrote in this section meanwhile. Look at it again, then deci
 
 
 def section_edit(request, slug, key):
-    """Write a section, with a preview beside it. What somebody else saved meanwhile comes back with both."""
+    """Write a section, with a preview beside it. What somebody else saved meanwhile comes back with both.
+
+    What was written before a participant withdrew comes back and is not saved.
+    """
     member, _ = _open(request, slug, key)
     form = SectionForm(request.POST, now=read_now(member, key)) if "text" in request.POST else None
     status = HTTPStatus.OK
@@ -48,6 +51,9 @@ def section_edit(request, slug, key):
             save_section(evaluation=member.evaluation, key=key, sent=_sent(form), by=request.user)
         except StaleVersion:
             status = HTTPStatus.CONFLICT
+        except WordsTakenOut as error:
+            form.add_error("text", str(error))
+            status = HTTPStatus.LOCKED
         else:
             messages.success(request, "Saved.")
             return redirect("section-edit", slug=slug, key=key)
@@ -62,8 +68,8 @@ def section_save(request, slug, key):
     """Save what a section says, as its page sends it by itself; answers in JSON.
 
     ``fields`` names what was understood: a sender whose field is not among them was not heard. 409 with both
-    texts when somebody else saved the section meanwhile, 403 when somebody else is signed in than the one who
-    wrote, 400 when nothing was understood.
+    texts when somebody else saved the section meanwhile, 423 when a participant withdrew since the page was
+    opened, 403 when somebody else is signed in than the one who wrote, 400 when nothing was understood.
     """
     member, _ = _open(request, slug, key)
     if request.POST.get("user", str(request.user.pk)) != str(request.user.pk):
@@ -77,6 +83,8 @@ def section_save(request, slug, key):
     heard = {"fields": ["text"]}
     try:
         saved = save_section(evaluation=member.evaluation, key=key, sent=_sent(form), by=request.user)
+    except WordsTakenOut as error:
+        return JsonResponse(heard | {"error": str(error)}, status=HTTPStatus.LOCKED)
     except StaleVersion:
         found = _conflict(member, key, form)
         return JsonResponse(heard | {"conflicts": {"text": found.told}}, status=HTTPStatus.CONFLICT)
@@ -160,10 +168,11 @@ def _desk(member, key, form):
     sheet = read_sheet(member, key)
     section = access.sections_for(member).filter(key=key).first()
     text = typed(form.data) if form else sheet.outline.text
+    withdrawn = access.participants_for(member).filter(withdrawn_on__isnull=False).count()
     return {
         "member": member,
         "sheet": sheet,
-        "form": form or SectionForm(now=now_of(key, section, sheet.outline.text)),
+        "form": form or SectionForm(now=now_of(key, section, sheet.outline.text), withdrawn=withdrawn),
         "prose": blocks_of(text),
         "words": count_words(text),
         "marks": MARKS,

@@ -2,8 +2,10 @@
 // formatting into the text.
 
 import { begin } from "./autosave.js";
+import { forget, forgetOwn } from "./drafts.js";
 import { fetched } from "./fetched.js";
 import { copiesHere } from "./offers.js";
+import { say } from "./save_line.js";
 import { countWords, SavedText } from "./saved_text.js";
 import { csrfToken } from "./saving.js";
 
@@ -13,10 +15,11 @@ const desk = document.querySelector("[data-section]");
 const form = document.getElementById("section");
 const { user, section, save, here, label } = desk.dataset;
 const about = { user, section, code: "Report", label, save, here };
+const withdrawn = form.elements.withdrawn.value; // how many participants withdrew before this page was opened
 
 class SectionText extends SavedText {
   constructor(area) {
-    super(area, { form, about, sends: { basis: form.elements.basis.value } });
+    super(area, { form, about, sends: { basis: form.elements.basis.value, withdrawn } });
     this.heading = form.elements.heading;
     this.savedHeading = this.heading.defaultValue;
     this.heading.addEventListener("input", () => this.written());
@@ -46,6 +49,21 @@ class SectionText extends SavedText {
     for (const part of document.querySelectorAll("[data-when]")) {
       part.hidden = (part.dataset.when === "written") !== now.is_written;
     }
+  }
+
+  // A participant withdrew meanwhile: the text may hold their words. It stays on screen, to be looked through,
+  // and neither the server nor this computer keeps it.
+  lock({ error }) {
+    this.isStopped = true;
+    this.isLocked = true;
+    this.area.readOnly = true;
+    this.heading.readOnly = true;
+    forgetOwn(this.place);
+    say("off", error);
+  }
+
+  copy() {
+    return this.isLocked ? false : super.copy();
   }
 
   isSaved(copy) {
@@ -160,4 +178,7 @@ area.addEventListener("keydown", (event) => {
 
 const text = new SectionText(area);
 begin(form, [text]);
-for (const copy of copiesHere(about)) text.offerCopy(copy);
+for (const copy of copiesHere(about)) {
+  if (copy.fields.withdrawn === withdrawn) text.offerCopy(copy);
+  else forget(copy.key); // it may hold words of somebody who withdrew since
+}

@@ -1,5 +1,7 @@
 """Evelyn writes the report: what she types is saved by itself, shown as it is printed, and never lost."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -141,3 +143,33 @@ def test_a_section_is_written_and_moved_and_left_out_in_every_way(way, cast, ent
     expect(sections.nth(1)).to_contain_text("Left out")
     hand.press(sections.nth(1).get_by_role("button", name="Undo"))
     expect(page.get_by_role("region", name="Preview of the report")).to_contain_text(WORDS)
+
+
+def test_after_a_withdrawal_an_open_tab_keeps_its_text_on_screen_and_nowhere_else(
+    page, cast, expected_statuses
+):
+    expected_statuses.add(423)
+    box(page).fill("Theirs")
+    expect_saved(page)
+    builders.participant(cast.evaluation, withdrawn_on=date(2024, 6, 3))
+    box(page).fill(WORDS)
+    expect(status(page)).to_contain_text("A participant withdrew since you opened this page")
+    expect(box(page)).to_have_value(WORDS)
+    assert not box(page).is_editable()
+    assert written() == [("", "Theirs")]
+    assert not ConflictingEdit.objects.exists()
+    assert copies(page) == 0
+
+
+def test_a_copy_from_before_a_withdrawal_is_not_offered(page, cast, unreachable):
+    cut(page)
+    box(page).fill(WORDS)
+    context = page.context
+    kill(page)
+    builders.participant(cast.evaluation, withdrawn_on=date(2024, 6, 3))
+
+    again = context.new_page()
+    again.goto(INTRODUCTION)
+    soon(lambda: copies(again) == 0)
+    expect(again.get_by_text("was not saved:")).to_have_count(0)
+    expect(box(again)).not_to_have_value(WORDS)
