@@ -136,6 +136,7 @@ COUNTED = [
     ("Parents shaping services: two parents spoke", {"Parent"}),
     ("Parents: 3 of 8 achievements, 2 barriers", set()),
     ("Three of the parents named two barriers", {"Parent"}),
+    ("Two of the parents whose findings", {"Parent"}),
 ]
 
 
@@ -550,17 +551,27 @@ def test_who_codes_an_interview_blind_cannot_publish(cast, ada, evaluator):
     assert check.open == 1
     page = Page(evaluator.get(CHECK))
     assert "You are coding it blind" in page.one(data_check="blocks").words
-    assert page.links("Go on coding it blind: Interview") == [
-        f"/e/practice/interviews/{ada.talk.code}/second-coding/"
-    ]
+    assert page.links("Go on coding it blind") == [f"/e/practice/interviews/{ada.talk.code}/second-coding/"]
 
 
 def test_a_sentence_that_was_found_is_shown_unless_it_names_somebody(cast, ada):
     told = "Three parents met Quillfeather."
-    builders.section(cast.evaluation, text=f"Two parents spoke to all of us. Nobody left.\n\n{told}\n\n> Ours")
+    builders.section(cast.evaluation, text=f"Two parents spoke to all of us. Nobody left.\n\n{told}")
     said = [entry.said for part in checked(cast).parts for entry in part.entries]
     assert "Two parents spoke to all of us." in said
     assert not [words for words in said if "Quillfeather" in words]
+
+
+def test_a_thing_that_is_called_after_people_is_none_of_them(cast):
+    cast.evaluation.glossary = {"PT": "Parents’ Table", "PC": "Parent champion"}
+    cast.evaluation.save()
+    builders.strand(cast.evaluation, name="Parents shaping services")
+    told = "Hold one Parents’ Table in three. Parents shaping services: 2 barriers."
+    section = builders.section(cast.evaluation, text=told)
+    assert entries(checked(cast), Weight.ASKS) == []
+    section.text = f"{told} We met one parent champion."
+    section.save()
+    assert [found[0] for found in entries(checked(cast), Weight.ASKS)] == ["groups"]
 
 
 def test_a_quotation_typed_by_hand_is_told(cast, evaluator):

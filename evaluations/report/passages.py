@@ -44,7 +44,7 @@ class Text:
 
     ``about`` names what it comes from, ``section`` the key of the section it is printed in (``FRONT`` above
     the first one), ``where`` the headings it stands under. ``quotation`` is the number of a quotation that
-    this is, word for word.
+    this is, word for word, ``is_typed`` says that it is printed like one and was typed by hand.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Text:
     section: str
     where: tuple
     quotation: int | None = None
+    is_typed: bool = False
 
     @property
     def fingerprint(self):
@@ -120,17 +121,19 @@ def _texts(value, place):
 def _printed(block, name, place):
     """Yield the texts in one field of a block: a row of a table, or a line of a document, is one."""
     value = getattr(block, name)
-    quotation = block.quotation if name == "text" and isinstance(block, Quote) else None
+    is_quote = name == "text" and isinstance(block, Quote)
+    quotation = block.quotation if is_quote else None
     about = block.summary_about if name == "summary" else ""
     about = f"quotation:{block.quotation}" if getattr(block, "quotation", None) else about
     for text in value if isinstance(value, tuple) else (value,):
         text = ": ".join(text) if isinstance(text, tuple) else text
         if text:
-            yield _text(text, replace(place, about=about or place.about), quotation)
+            is_typed = is_quote and quotation is None
+            yield _text(text, replace(place, about=about or place.about), quotation, is_typed=is_typed)
 
 
-def _text(text, place, quotation=None):
-    return Text(text, place.about, place.section, place.where, quotation)
+def _text(text, place, quotation=None, *, is_typed=False):
+    return Text(text, place.about, place.section, place.where, quotation, is_typed)
 
 
 def _changed(value, change, is_gone, place):

@@ -238,27 +238,43 @@ def _as_dialled(phone):
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 SMALL = frozenset(["1", "2", "3", "4", "one", "two", "three", "four"])
+# A count of what the evaluation found, as "3 of 8 achievements", which tells nothing of people.
+NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+FOUND = r"(?:achievement|barrier|finding|recommendation|ambition|gap)s?"
+COUNTED = re.compile(rf"\b{NUMBER}(?:\s+of\s+(?:the\s+)?{NUMBER})?\s+{FOUND}\b", re.IGNORECASE)
 
 
 class Groups:
     """Groups of people by name; ``find`` says of which a text gives a number under five.
 
     ``groups`` are ``(name, words that stand for it, how near)``: the words that may stand between it and a
-    number in one sentence, None for any.
+    number in one sentence, None for any. ``things`` are names that hold such words and mean nobody by them.
     """
 
-    def __init__(self, groups):
+    def __init__(self, groups, things=()):
         self.by_word = defaultdict(list)
         for name, phrases, near in groups:
             for words in map(tuple, map(plain_words, phrases)):
                 if words:
                     self.by_word[words[0]].append((words, name, near))
+        meant = {words for groups in self.by_word.values() for words, _, _ in groups}
+        others = (name for name in things if tuple(plain_words(name)) not in {(), *meant})
+        patterns = (r"\s+".join(map(re.escape, name.split())) for name in others)
+        self.apart = [COUNTED, *(re.compile(rf"(?<!\w){one}(?!\w)", re.IGNORECASE) for one in patterns)]
 
     def find(self, text):
-        """Return the names of groups of which a sentence of a text says that they are one to four."""
-        return {
-            name for sentence in SENTENCE_END.split(text) for name in self._counted(plain_words(sentence))
-        }
+        """Return ``{name of a group: the first sentence of a text that says they are one to four}``."""
+        found = {}
+        for sentence in SENTENCE_END.split(text):
+            for name in self._counted(plain_words(self._of_people(sentence))):
+                found.setdefault(name, sentence.strip())
+        return found
+
+    def _of_people(self, sentence):
+        """Return a sentence without counts of findings and without names of things."""
+        for pattern in self.apart:
+            sentence = pattern.sub(" ", sentence)
+        return sentence
 
     def _counted(self, words):
         numbers = [at for at, word in enumerate(words) if word in SMALL]

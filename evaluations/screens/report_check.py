@@ -4,6 +4,7 @@ It is made on the documents themselves, so that what is printed is what is check
 decrypted here to look for them and go no further: an entry tells the place and the participant's code.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
@@ -35,6 +36,7 @@ SECTOR_WORDS = {
     Sector.PROGRAMME: ("programme team", "programme staff"),
 }
 NEAR = 4
+OWNED = re.compile(r"s['’] ")  # in the name of a thing, as "Parents’ Table", and of no kind of people
 SAYS = {Rule.NAME: "the name of {code} in full", Rule.CONTACT: "how to reach {code}"}
 NOT_RECORDED = "somebody who is not recorded"
 WAITS = {
@@ -58,7 +60,8 @@ class Entry:
     """One thing that the check found.
 
     ``place`` says where, ``words`` what, ``link`` is (what it says, address) of the screen where it is
-    mended, ``said`` the sentence that was found, unless it names somebody. One that asks has a ``subject`` under which it can be accepted, and the ``acceptance`` if it was.
+    mended, ``said`` the sentence that was found, unless it names somebody. One that asks has a ``subject``
+    under which it can be accepted, and the ``acceptance`` if it was.
     """
 
     weight: Weight
@@ -325,7 +328,8 @@ def _counted(found):
     organisations = access.participants_for(found.member).exclude(organisation="").order_by("organisation")
     names = organisations.values_list("organisation", flat=True).distinct()
     things = [*access.strands_for(found.member).values_list("name", flat=True)]
-    things += [word for pair in found.member.evaluation.glossary.items() for word in pair]
+    terms = [term for pair in found.member.evaluation.glossary.items() for term in pair]
+    things += [term for term in terms if OWNED.search(term)]
     groups = Groups(sectors, things), Groups([(name, [name], None) for name in names])
     for text in (text for text in found.texts if text.quotation is None):
         counted = {name: said for group in groups for name, said in group.find(text.text).items()}
