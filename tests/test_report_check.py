@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from django.urls import reverse
@@ -335,7 +336,11 @@ def test_a_passage_stays_accepted_until_its_text_changes(cast, ada, evaluator):
     assert checked(cast).open == 0
     page = Page(evaluator.get(CHECK))
     assert "Not this person: a choir." in page.words
-    assert Acceptance.objects.get().by == cast.evelyn
+    row = Acceptance.objects.get()
+    assert row.by == cast.evelyn
+    assert sha256(b"The Ada choir sang.").hexdigest()[:8] not in row.subject, "nobody tries words on it"
+    event = AuditEvent.objects.get(verb="accepted passage")
+    assert event.subject == f"passage {row.pk}", "the record outlives a withdrawal"
     section.text = "The Ada choir sang loudly."
     section.save()
     assert checked(cast).open == 1

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from evaluations.models import Acceptance
+from evaluations.models import Acceptance, AcceptedAs
 
 from .audit import record
 from .errors import AlreadyThere
@@ -55,5 +55,8 @@ def _accept_first(about, reason, by):
 
 
 def _note(verb, acceptance, by):
+    """Record it: a gap as its rule calls it, a passage by number, since its subject tells of its text."""
+    is_passage = acceptance.accepted_as == AcceptedAs.PASSAGE
+    subject = f"passage {acceptance.pk}" if is_passage else acceptance.subject
     verb = f"{verb} {acceptance.accepted_as}"
-    record(by=by, evaluation=acceptance.evaluation, verb=verb, subject=acceptance.subject)
+    record(by=by, evaluation=acceptance.evaluation, verb=verb, subject=subject)

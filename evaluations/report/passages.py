@@ -4,7 +4,6 @@ One table says which fields of which block are printed: what is searched before 
 withdrawal can strike out afterwards.
 """
 
-import hashlib
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from .blocks import (
@@ -35,7 +34,6 @@ PRINTED = {
     Words: ("text",),
 }
 FRONT = "front"  # the place of what stands above the first section
-FINGERPRINT = 16  # letters
 
 
 @dataclass(frozen=True)
@@ -53,11 +51,6 @@ class Text:
     where: tuple
     quotation: int | None = None
     is_typed: bool = False
-
-    @property
-    def fingerprint(self):
-        """Return what tells this text from another one, without its words."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:FINGERPRINT]
 
 
 def texts_of(document):

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from evaluations import access
 from evaluations.models import Attribution, Sector
@@ -36,6 +37,7 @@ SECTOR_WORDS = {
     Sector.PROGRAMME: ("programme team", "programme staff"),
 }
 NEAR = 4
+FINGERPRINT = 16  # letters
 OWNED = re.compile(r"s['’] ")  # in the name of a thing, as "Parents’ Table", and of no kind of people
 SAYS = {Rule.NAME: "the name of {code} in full", Rule.CONTACT: "how to reach {code}"}
 NOT_RECORDED = "somebody who is not recorded"
@@ -194,7 +196,7 @@ class _Found:
 
     def entry(self, weight, text, words, rule="", *, said=""):
         """Return an entry on a text; ``rule`` and the text make the subject of one that asks."""
-        subject = f"{rule}:{text.about}:{text.fingerprint}" if weight is Weight.ASKS else ""
+        subject = f"{rule}:{text.about}:{_fingerprint(text.text)}" if weight is Weight.ASKS else ""
         link = self.places.of(text.about, text.section)
         said = "" if self.people.find(said) else said
         return Entry(weight, ", ".join(text.where), words, link, subject, self.acceptances.get(subject), said)
@@ -210,6 +212,11 @@ def _coded_blind(member):
         )
         link = ("Go on coding it blind", reverse("second-coding-detail", args=[member.evaluation.slug, code]))
         yield Entry(Weight.BLOCKS, f"Interview {code}", words, link)
+
+
+def _fingerprint(text):
+    """Return what tells a text from another one; who lacks the secret key cannot try words on it."""
+    return salted_hmac("a passage that was accepted", text, algorithm="sha256").hexdigest()[:FINGERPRINT]
 
 
 def _copied(found):
