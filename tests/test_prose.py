@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluations.report.blocks import Bullets, Heading, Item, Paragraph, Quote, Run, plain
-from evaluations.report.prose import blocks_of, literal
+from evaluations.report.prose import _READER, MOST_EMPHASIS, blocks_of, literal
 from evaluations.text import LONGEST_TEXT
 
 
@@ -110,3 +110,21 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_deep_and_huge_prose_is_read_with_every_word(text):
     assert words_of(blocks_of(text)).count("word") == text.count("word")
+
+
+@pytest.mark.parametrize("text", ["*a* " * 25_000, "**a " * 25_000, "*" * LONGEST_TEXT, "_*a " * 25_000])
+def test_beyond_a_thousand_signs_of_emphasis_in_a_paragraph_the_rest_is_plain(text):
+    """Each sign that may be formatting is a token of its own, to be paired with the others."""
+    (inline,) = (token for token in _READER.parse(text) if token.type == "inline")
+    assert len(inline.children) <= 2 * MOST_EMPHASIS + 1
+
+    (paragraph,) = blocks_of(text)
+    assert re.sub(r"[*_]", "", plain(paragraph.runs)).strip() == re.sub(r"[*_]", "", text).strip()
+
+
+def test_emphasis_is_counted_for_each_paragraph():
+    many = "*a* " * 500
+    first, second = blocks_of(f"{many}and *plain*\n\nand *italic*")
+
+    assert first.runs[-1].text.endswith("and *plain*")
+    assert second.runs == (Run("and "), Run("italic", italic=True))

@@ -6,19 +6,36 @@ is ever left out.
 """
 
 import re
+from itertools import groupby
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import emphasis
 
 from .blocks import Bullets, Heading, Item, Paragraph, Quote, Run, plain
 
 LEVEL = 3  # of a heading within a section
 LONGEST_LEAD, MOST_MARKERS = 24, 3  # of a line: beyond, lists and quotations are not read any deeper
+MOST_EMPHASIS = 1000  # signs of a paragraph that may be bold or italic: beyond, they are plain signs
 _READER = MarkdownIt("zero", {"maxNesting": 8 * LONGEST_LEAD}).enable(
     ["emphasis", "list", "heading", "blockquote", "newline", "escape"]
 )
 _MARKER = r"(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$))"
 _LEAD = re.compile(rf"([ \t]*)((?:{_MARKER}[ \t]*)*)")
 _FORMATTING = re.compile(r"[\\*_]|^(?:[#>+-]|\d{1,9}(?=[.)]))")
+
+
+def _few_emphasis(state, silent):
+    """Read ``*`` and ``_`` as formatting while the paragraph has few of them: pairing many takes minutes."""
+    if state.src[state.pos] in "*_" and not silent:
+        length = state.scanDelims(state.pos, canSplitWord=True).length
+        if len(state.delimiters) + length > MOST_EMPHASIS:
+            state.pending += state.src[state.pos : state.pos + length]
+            state.pos += length
+            return True
+    return emphasis.tokenize(state, silent)
+
+
+_READER.inline.ruler.at("emphasis", _few_emphasis)
 
 
 def blocks_of(text, *, about=""):
@@ -140,10 +157,5 @@ def _inline(token):
 
 def _joined(runs):
     """Return runs, neighbours of the same manner made one."""
-    found = []
-    for run in runs:
-        if found and (found[-1].bold, found[-1].italic) == (run.bold, run.italic):
-            found[-1] = Run(found[-1].text + run.text, run.bold, run.italic)
-        else:
-            found.append(run)
-    return found
+    for (bold, italic), same in groupby(runs, key=lambda run: (run.bold, run.italic)):
+        yield Run("".join(run.text for run in same), bold, italic)
