@@ -47,6 +47,6 @@ def still_shown(versions, quotations):
         return ""
     named = " and ".join(map(str, sorted(standing, key=lambda one: -one.number)))
     return (
-        f"{named} still show{'s' if len(standing) == 1 else ''} words that nobody may be shown by now: only a "
-        "withdrawal strikes them out there. The next version will be without them."
+        f"{named} still show{'s' if len(standing) == 1 else ''} words that nobody may be shown by now: only "
+        "a withdrawal strikes them out there. The next version will be without them."
     )
