@@ -6,10 +6,12 @@ again. Progress is written outside of the transaction that does the work, so tha
 
 import logging
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event, Thread
 
 from django.core.exceptions import PermissionDenied
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -36,6 +38,7 @@ logger = logging.getLogger("evaluations.jobs")
 PAUSE = 1  # seconds between two looks for work
 CLEAR_UP_EVERY = 60 * 60
 REPORT_EVERY = 0.5
+SAY_ALIVE_EVERY = 30  # seconds, well below ``records.GIVEN_UP_AFTER``
 
 READING, CHECKING, WRITING = "Reading the file", "Comparing it with what is here", "Saving everything at once"
 PUTTING_TOGETHER, LOOKING_THROUGH = "Putting the report together", "Checking what may not reach readers"
@@ -110,7 +113,8 @@ def run(job):
     Nothing is written of one that another worker took up meanwhile: that one says how it ends.
     """
     try:
-        WORK[job.kind](job)
+        with saying_alive(job):
+            WORK[job.kind](job)
     except ImportRefused as refused:
         number = len(refused.problems)
         message = f"{number} row{'s' * (number != 1)} cannot be brought in. Nothing was imported."
@@ -120,6 +124,37 @@ def run(job):
     except Exception:
         logger.exception("job-failed")
         records.fail_job(job=job, message=OUR_FAULT.format(NOTHING[job.kind]))
+
+
+@contextmanager
+def saying_alive(job):
+    """Say from time to time, on a thread of its own, that a job is being worked on, until the block ends.
+
+    So a step that takes long, such as a PDF of many pages, is not taken for the end of its worker.
+    """
+    ended = Event()
+
+    def keep_saying():
+        while not ended.wait(SAY_ALIVE_EVERY) and _say_alive(job):
+            pass
+
+    thread = Thread(target=keep_saying, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _say_alive(job):
+    """Say once that a job is being worked on, and return whether to go on saying so."""
+    try:
+        return records.say_alive(job=job)
+    except DatabaseError:  # busy or away just now: the next time may reach it
+        return True
+    finally:
+        connection.close()
 
 
 def _import(job):

@@ -513,11 +513,31 @@ def test_a_job_is_done_by_one_worker(cast):
 
 def test_a_job_whose_worker_was_killed_is_taken_up_again(cast):
     job = waiting(cast)
-    Job.objects.update(state="running", seen_at=timezone.now() - jobs.records.GIVEN_UP_AFTER * 2)
+    Job.objects.update(state="running", attempt=1, seen_at=timezone.now() - jobs.records.GIVEN_UP_AFTER * 2)
     jobs.work(once=True)
     job.refresh_from_db()
     assert job.state == "done"
     assert Finding.objects.count() == 1
+
+
+def test_a_job_that_kills_its_worker_stops_after_three_times_and_the_next_is_done(cast):
+    job, other = waiting(cast), waiting(cast)
+    for attempt in (1, 2, 3):
+        assert jobs.records.claim_job() == job
+        job.refresh_from_db()
+        assert job.attempt == attempt
+        Job.objects.filter(pk=job.pk).update(seen_at=timezone.now() - jobs.records.GIVEN_UP_AFTER * 2)
+
+    assert jobs.records.claim_job() == other
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    page = signed_in(cast.evelyn).get(f"/e/practice/jobs/{job.pk}/")
+    assert "This was begun three times and broke off each time" in Page(page).words
+    jobs.records.start_job(job=job, by=cast.evelyn)
+    jobs.work(once=True)
+    job.refresh_from_db()
+    assert job.state == "done"
 
 
 def test_what_changed_since_the_preview_stops_the_import_and_keeps_the_file(cast):

@@ -3,7 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier, Event
+from threading import Barrier, Event, active_count
 from time import sleep
 
 import pytest
@@ -11,13 +11,13 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from evaluations import jobs
-from evaluations.actions import comments, withdrawal
+from evaluations.actions import comments, report, withdrawal
 from evaluations.actions.board import merge_findings, remove_finding, reorder_finding
 from evaluations.actions.coding import code_passage, recode, remove_quotation, restore_quotation
 from evaluations.actions.errors import ActionError, AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, attach_quotation, edit_finding
 from evaluations.actions.interviews import AnswerSent, add_interview, save_answers
-from evaluations.actions.publishing import start_publishing
+from evaluations.actions.publishing import start_draft, start_publishing
 from evaluations.actions.quotations import approve_quotations
 from evaluations.actions.report import IN_ORDER, SectionSent, move_section, save_section
 from evaluations.actions.second_coding import code_blind, open_second_coding, settle
@@ -47,6 +47,8 @@ from evaluations.report.blocks import as_data
 from . import builders
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_AGO = "2024-06-01T00:00Z"
 
 
 def at_once(*acts):
@@ -380,6 +382,29 @@ def test_of_two_who_write_a_section_first_one_wins_and_the_other_is_kept(cast):
     assert {ReportSection.objects.get(key="method").text, kept} == {"One", "Other"}
 
 
+def test_a_stale_save_of_a_section_and_a_move_of_it_do_not_block_each_other(cast, monkeypatch):
+    saved = {"evaluation": cast.evaluation, "key": "method", "by": cast.evelyn}
+    save_section(**saved, sent=SectionSent(heading="", text="One", version=0))
+    set_aside, is_saving = report._set_aside, Event()
+
+    def slowly(*args):
+        is_saving.set()
+        sleep(0.5)  # by now the other holds the evaluation, and waits for this section
+        set_aside(*args)
+
+    def move():
+        assert is_saving.wait(5)
+        return move_section(**saved, up=True)
+
+    monkeypatch.setattr(report, "_set_aside", slowly)
+    stale = SectionSent(heading="", text="Other", version=0)
+    outcomes = at_once(lambda: save_section(**saved, sent=stale), move)
+
+    assert isinstance(outcomes[0], StaleVersion)
+    assert outcomes[1] is True
+    assert ConflictingEdit.objects.get().fields["text"] == "Other"
+
+
 def test_sections_moved_at_once_stand_each_in_one_place(cast):
     def move(key):
         return lambda: move_section(evaluation=cast.evaluation, key=key, up=True, by=cast.evelyn)
@@ -387,3 +412,51 @@ def test_sections_moved_at_once_stand_each_in_one_place(cast):
     assert all(at_once(*map(move, ["method", "glossary", "objectives", "recommendations"])))
     positions = ReportSection.objects.values_list("position", flat=True)
     assert sorted(positions) == list(range(len(IN_ORDER)))
+
+
+def begun(cast, monkeypatch):
+    """Return a draft of the report that a worker claimed and was not heard of since."""
+    monkeypatch.setattr(jobs, "SAY_ALIVE_EVERY", 0.01)
+    start_draft(evaluation=cast.evaluation, document="report", format="html", by=cast.evelyn)
+    job = jobs.records.claim_job()
+    Job.objects.update(seen_at=LONG_AGO)
+    return job
+
+
+def is_heard_of():
+    return Job.objects.filter(jobs.records.heard_of()).exists()
+
+
+def until(condition):
+    """Wait until a condition holds, five seconds at most, and return whether it does."""
+    for _ in range(500):
+        if condition():
+            return True
+        sleep(0.01)
+    return False
+
+
+def test_while_one_file_takes_long_its_worker_is_heard_of_and_no_longer_when_it_is_done(cast, monkeypatch):
+    job, threads = begun(cast, monkeypatch), active_count()
+    with jobs.saying_alive(job):
+        assert until(is_heard_of)
+        assert jobs.records.claim_job() is None
+    assert active_count() == threads
+    Job.objects.update(seen_at=LONG_AGO)
+    sleep(0.05)
+    assert not is_heard_of()
+
+
+def test_a_worker_that_lost_its_job_is_not_heard_of_any_more(cast, monkeypatch):
+    job, threads = begun(cast, monkeypatch), active_count()
+    Job.objects.update(attempt=job.attempt + 1)
+    with jobs.saying_alive(job):
+        assert until(lambda: active_count() == threads)
+        assert not is_heard_of()
+
+
+def test_whoever_does_a_job_is_heard_of_meanwhile(cast, monkeypatch):
+    job, heard = begun(cast, monkeypatch), []
+    monkeypatch.setitem(jobs.WORK, job.kind, lambda job: heard.append(until(is_heard_of)))
+    jobs.run(job)
+    assert heard == [True]

@@ -13,6 +13,12 @@ from .errors import ClaimLost, NotAllowedNow
 KEPT_FOR = timedelta(days=7)
 # A worker says often enough that it lives. One that has not for this long is taken to be gone, its job free.
 GIVEN_UP_AFTER = timedelta(minutes=2)
+# So often a job is taken up without an end. Then it may be what kills its workers, and others have to go on.
+MOST_ATTEMPTS = 3
+NEVER_ENDED = (
+    "This was begun three times and broke off each time without saying why. It may be too much for this "
+    "server: tell whoever runs Waterline."
+)
 LONGEST_NAME = 200
 AT_WORK = (JobState.WAITING, JobState.RUNNING)
 
@@ -63,12 +69,15 @@ def claim_job():
     """Return the job that has waited longest, running from now on; None when there is none.
 
     One whose worker has not been heard of is taken up again: what it began was never saved, and cannot be
-    any more (``hold_claim``). One that is being written just now is locked, and passed over.
+    any more (``hold_claim``). After ``MOST_ATTEMPTS`` it is marked as stopped instead, and the next one is
+    taken. One that is being written just now is locked, and passed over.
     """
     free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING) & ~heard_of()
     if not Job.objects.filter(free).exists():
         return None
-    job = Job.objects.select_for_update(skip_locked=True).filter(free).order_by("created_at", "pk").first()
+    waiting = Job.objects.select_for_update(skip_locked=True).filter(free).order_by("created_at", "pk")
+    while (job := waiting.first()) and _never_ends(job):
+        fail_job(job=job, message=NEVER_ENDED)
     if job:
         job.state, job.seen_at = JobState.RUNNING, timezone.now()
         job.attempt += 1
@@ -86,6 +95,11 @@ def report(*, job, step, done=0, total=0):
     now = {"step": step, "done": done, "total": total, "seen_at": timezone.now()}
     if not _as_held(job).update(**now):
         raise ClaimLost
+
+
+def say_alive(*, job):
+    """Say that whoever holds a job is still at work on it; return whether they still hold it."""
+    return bool(_as_held(job).update(seen_at=timezone.now()))
 
 
 def hold_claim(*, job):
@@ -135,6 +149,11 @@ def clear_up():
     Job.objects.filter(file__in=old, state=JobState.FAILED).update(file=None)
     old.delete()
     ReportFile.objects.filter(job__isnull=False, at__lt=before).delete()
+
+
+def _never_ends(job):
+    """Say whether a job broke off for the third time; one that somebody starts again has three more."""
+    return job.state == JobState.RUNNING and job.attempt % MOST_ATTEMPTS == 0
 
 
 def _as_held(job):
