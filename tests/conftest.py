@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
 from tests import builders
-from tests.base import cast, evaluation, legacy, legacy_cast, signed_in
+from tests.base import as_member, cast, evaluation, legacy, legacy_cast, signed_in
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("waterline", deadline=None)
@@ -74,6 +74,12 @@ def reviewer(cast):
 def strand(cast):
     """The strand from interviews that the evaluation begins with."""
     return cast.evaluation.strand
+
+
+@pytest.fixture
+def writer(cast):
+    """Evelyn in the evaluation of the cast."""
+    return as_member(cast.evelyn, cast.evaluation)
 
 
 @pytest.fixture
