@@ -16,68 +16,23 @@ from evaluations.analysis.masking import breakdown
 from evaluations.conditions import Condition, Kind
 from evaluations.exporting.report import report_file
 from evaluations.models import (
-    CodingRound,
-    CodingUnit,
     DocumentKind,
     Finding,
-    InterviewStrand,
     Quotation,
     RecommendationQuotation,
     ReflectionQuotation,
-    Report,
     ReportStrand,
     SectionKey,
 )
 from evaluations.queries.summaries import basis_of
 from evaluations.report.blocks import Figure, Grid, Heading, Note, Paragraph, Table, plain
-from evaluations.report.coreq import ITEMS
 from evaluations.report.passages import quotations_in, texts_of
-from evaluations.screens.report import read_document, read_outline, read_section
+from evaluations.screens.report import read_outline, read_section
 from evaluations.screens.report_data import report_strands, report_title
 
 from . import builders
 from .base import as_member
-
-DAY = date(2026, 11, 30)
-SAID = "Draft of 30 November 2026"
-
-
-def document_of(member, kind=DocumentKind.REPORT):
-    """Return a document of a day on which the 2023 programme has ended."""
-    return read_document(member, kind, said=SAID, day=DAY)
-
-
-def words_of(document):
-    """Return all that a document prints."""
-    return "\n".join(text.text for text in texts_of(document))
-
-
-def section_of(document, key):
-    """Return one section."""
-    return next(section for section in document.sections if section.key == key)
-
-
-def blocks_in(document, key, kind):
-    """Return the blocks of one kind in a section."""
-    return [block for block in section_of(document, key).blocks if isinstance(block, kind)]
-
-
-def draft_of(member, key):
-    """Return the drafted text of a section."""
-    return next(row.drafted for row in read_outline(member) if row.key == key)
-
-
-def choose(evaluation, *strands, **fields):
-    """Decide what the report is about, and anything else of it."""
-    report = Report.objects.create(evaluation=evaluation, **fields)
-    for strand in strands:
-        ReportStrand.objects.create(evaluation=evaluation, report=report, strand=strand)
-
-
-@pytest.fixture
-def writer(cast):
-    """Evelyn in the empty evaluation."""
-    return as_member(cast.evelyn, cast.evaluation)
+from .report_content import SAID, blocks_in, choose, document_of, draft_of, section_of, words_of
 
 
 @pytest.fixture
@@ -274,13 +229,6 @@ def test_what_was_judged_of_lasting_is_told_at_the_finding_in_words_and_in_figur
     assert "Coproduction: 1 of 3 achievements is at risk" in draft_of(writer, "achievements")
 
 
-def test_the_method_names_the_software_in_no_paragraph_of_its_own(cast, writer):
-    software = "Findings were laid out with the software Waterline."
-    for method, joined in (("We asked around.", " "), ("We did:\n\n- this", "\n\n")):
-        cast.evaluation.method = method
-        assert draft_of(writer, "method") == f"{method}{joined}{software}"
-
-
 def test_a_signed_summary_stands_in_its_cell_while_findings_back_it(cast, writer, strand):
     summary = builders.summary(strand, signed_by=cast.evelyn, signed_at=timezone.now())
     assert "In short" not in words_of(document_of(writer))
@@ -321,76 +269,6 @@ def test_recommendations_stand_by_origin_with_what_became_of_them(cast, writer, 
     assert draft.endswith("SSBC accepted 1 in part and has not answered 1 yet.")
 
 
-def test_the_method_says_what_interviews_are_recorded_as_held_and_no_other(cast, writer, strand, public):
-    evaluation = cast.evaluation
-    assert "interview" not in draft_of(writer, "method")
-    builders.interview(evaluation, date=date(2024, 5, 31), mode="video")
-    builders.interview(
-        evaluation, date=date(2024, 6, 1), setting="group", mode="video", interviewer=cast.evelyn
-    )
-    builders.interview(evaluation, status="planned")
-    builders.interview(evaluation, emptied_on=date(2024, 7, 1), date=date(2024, 7, 1))
-    elsewhere = builders.interview(evaluation, date=date(2023, 1, 1))
-    InterviewStrand.objects.create(evaluation=evaluation, interview=elsewhere, strand=public)
-    builders.question(evaluation)
-    builders.question(evaluation, condition="policies", removed_at=timezone.now())
-    draft = draft_of(writer, "method")
-    held = "2 interviews were held, May 2024 to June 2024: 1 one-to-one and 1 with a group; 2 by video."
-    assert held in draft
-    assert "The interview guide has 1 question: 1 on power dynamics." in draft
-
-
-def test_the_method_says_who_coded_and_how_far_two_agreed(cast, writer, strand):
-    evaluation = cast.evaluation
-    assert draft_of(writer, "method") == "Findings were laid out with the software Waterline."
-    row = builders.interview(evaluation)
-    answer = builders.answer(row)
-    builders.passage(answer, 0, 4, coder=cast.evelyn)
-    round = CodingRound.objects.create(
-        evaluation=evaluation, interview=row, second=cast.leigh, closed_at=timezone.now()
-    )
-    for kind, second in (("barrier", True), ("achievement", False), ("suggestion", False), (None, None)):
-        if kind:
-            CodingUnit.objects.create(
-                evaluation=evaluation,
-                round=round,
-                answer=answer,
-                condition="policies",
-                kind=kind,
-                first=kind != "suggestion",
-                second=second,
-            )
-    draft = draft_of(writer, "method")
-    assert "What was said was coded by 2 evaluators. 1 interview was coded again" in draft
-    assert "The two coders agreed on 67% of 3 units." in draft
-    assert draft.endswith("they agreed on 1. Findings were coded and laid out with the software Waterline.")
-
-
-def test_the_sample_is_of_those_interviewed_who_have_not_withdrawn_and_masks_small_groups(
-    cast, writer, settings
-):
-    settings.SMALLEST_GROUP = 2
-    for sector in ("health", "health", "health", "parent", "parent", "university"):
-        interviewed(cast.evaluation, sector=sector)
-    interviewed(cast.evaluation, sector="voluntary", withdrawn_on=date(2024, 1, 1))
-    builders.participant(cast.evaluation, sector="voluntary")
-    draft = draft_of(writer, "method")
-    assert "6 participants were interviewed: 3 from health; 3 from parents and universities." in draft
-    assert "1 from" not in draft
-
-
-def test_of_too_few_people_not_even_the_sectors_are_told(cast, writer):
-    interviewed(cast.evaluation, sector="university")
-    assert "1 participant was interviewed.\n" in draft_of(writer, "method")
-
-
-def interviewed(evaluation, **fields):
-    """Return a participant who took part in an interview that was held."""
-    person = builders.participant(evaluation, **fields)
-    builders.interview(evaluation, participants=[person])
-    return person
-
-
 @pytest.mark.parametrize(
     ("counts", "shown"),
     [
@@ -426,21 +304,6 @@ def test_of_all_small_breakdowns_none_lets_a_masked_number_be_worked_out():
         said for said, splits in told.items() for rank in zip(*splits, strict=True) if len(set(rank)) == 1
     }
     assert not fixed
-
-
-def test_coreq_is_an_option_and_says_what_is_known_then_what_was_written(cast, writer):
-    assert blocks_in(document_of(writer), "method", Table) == []
-    interviewed(cast.evaluation)
-    choose(cast.evaluation, has_coreq=True, coreq={"2": "Both hold degrees.", "12": "One refused.", "13": ""})
-    [table] = blocks_in(document_of(writer), "method", Table)
-    said = {int(row[0].split(".")[0]): row[2] for row in table.rows}
-    assert list(said) == list(range(1, 33)) == [item.number for item in ITEMS]
-    assert said[2] == "Both hold degrees."
-    assert said[12] == "1 participant. One refused."
-    assert said[13] == "Not recorded"
-    assert said[27] == "Findings were laid out with the software Waterline."
-    assert said[29].startswith("A quotation from an interview is shown where those who spoke allow it")
-    assert said[29].endswith("one that was published before is shown with its publication.")
 
 
 def test_the_summary_stays_on_a_page_in_plain_words(cast, writer, strand):
