@@ -947,6 +947,21 @@ def test_a_version_that_held_their_words_is_amended_and_another_one_is_not(said,
     assert bytes(untouched.files.get().content) == json.dumps(second.documents).encode()
 
 
+def test_of_who_agreed_to_be_named_parts_of_the_name_go_from_what_was_published(said, published):
+    text = "Mrs Quillfeather told us of quillfeather beds.\n\nAda agrees."
+    builders.section(said.evaluation, "objectives", heading="Quillfeather’s story", text=text)
+    version = freeze(said)
+
+    said.withdraw()
+
+    version.refresh_from_db()
+    after = json.dumps(version.documents)
+    assert version.amended_on
+    assert f"Mrs {STRUCK} told us of quillfeather beds." in after
+    assert f"{STRUCK} agrees." in after
+    assert "Quillfeather’s" not in after
+
+
 def test_the_page_names_the_versions_that_are_amended_and_copies_beyond_reach(said, published):
     page = Page(signed_in(said.by).get(WITHDRAW))
     goes = page.with_id("h-goes").parent.words

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
 
-from evaluations.models import Participant, ParticipantIdentity, Recommendation, ReportSection, SectionKey
+from evaluations.models import (
+    Attribution,
+    Participant,
+    ParticipantIdentity,
+    Recommendation,
+    ReportSection,
+    SectionKey,
+)
 from evaluations.report.people import People, Person
 from evaluations.traces import STRUCK, Traces, words_of
 
@@ -20,8 +27,9 @@ class Leaving:
     """What of a participant goes from published documents and from all that people wrote.
 
     ``quotations`` are numbers, ``said`` the words of each; ``traces`` and ``short`` tell copies, as in
-    ``copies``; ``people`` finds them by name; ``organisation`` is empty when others of it stay, and is looked
-    for in the sections of ``thanks`` (records, as in ``copies``).
+    ``copies``; ``people`` finds them by name, and ``is_named`` says that they had agreed to be named: then
+    a part of it in what was published means them. ``organisation`` is empty when others of it stay, and is
+    looked for in the sections of ``thanks`` (records, as in ``copies``).
     """
 
     quotations: frozenset
@@ -29,6 +37,7 @@ class Leaving:
     traces: Traces
     short: dict
     people: People
+    is_named: bool
     organisation: str
     thanks: frozenset
     refs: dict
@@ -43,7 +52,7 @@ class Leaving:
         """Return a text of a document without what is theirs: the very same when it holds nothing."""
         if section == SectionKey.ACKNOWLEDGEMENTS:
             text = self._without_organisation(text)
-        return self.strike(text, [self._record(about)])
+        return self.people.strike(self.strike(text, [self._record(about)]), STRUCK, parts=self.is_named)
 
     def strike(self, text, records):
         """Return a text about ``records`` without what is theirs: the very same when it holds nothing."""
@@ -79,6 +88,7 @@ def leaving(participant, quotations, traces):
         traces=traces,
         short=short_runs(evaluation, quotations),
         people=People(_identity(participant)),
+        is_named=participant.attribution == Attribution.NAMED,
         organisation=_last_of_organisation(participant),
         thanks=frozenset(("reportsection", key) for key in thanks.values_list("pk", flat=True)),
         refs=dict(refs),

@@ -20,7 +20,8 @@ MARKS = ("Mn", "Me")
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
 )
-PART = 3  # letters of a part of a name that is looked for by itself
+PART = 3  # letters of a part of a name that is looked for by itself, whatever its capitals
+SHORT = re.compile(r"\b[^\W\d_]{2}\b")  # a part of two letters is looked for with a capital
 # How a name may begin that is also known without it, and words of a name that are nobody's.
 TITLES = {
     *("dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "rev", "reverend", "sir", "dame", "lady"),
@@ -28,9 +29,12 @@ TITLES = {
 }
 NOBODYS = {"the", "and", "van", "von", "der", "den"}
 EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-AT, DOT = (rf"\s*(?:{sign}|[(\[]\s*{word}\s*[)\]])\s*" for sign, word in (("@", "at"), (r"\.", "dot")))
+GAP = r"\s{0,3}"  # no longer: what has no end is looked through again from every space of a long run
+AT, DOT = (
+    rf"{GAP}(?:{sign}|[(\[]{GAP}{word}{GAP}[)\]]){GAP}" for sign, word in (("@", "at"), (r"\.", "dot"))
+)
 HAS_EMAIL = re.compile(AT, re.IGNORECASE)
-PHONE = re.compile(r"(?:\+|\b)\d(?:[\s().\-–/]*\d){6,}")
+PHONE = re.compile(r"(?:\+|(?<!\d))\d(?:[\s().\-‐‑–_/]{0,4}\d){6,}")
 SAME_DIGITS = 10  # the last ones of a telephone number, which are the same from home and from abroad
 HANDLE = re.compile(r"(?<![\w.])@(\w[\w.]*\w)")
 SEVERAL = re.compile(r"[\n;,/]|\bor\b")  # between one way to reach somebody and the next
@@ -91,29 +95,33 @@ class People:
         """Return ``{(key of a person, Rule)}``: who is named in full, or perhaps meant, or how reached."""
         text = _seen(text)
         words = plain_words(text)
-        found = {*self._reached(text), *self._on_a_line(words), *self._named(words)}
+        short = {word.casefold() for word in SHORT.findall(text) if word[0].isupper()}
+        found = {*self._reached(text), *self._on_a_line(words), *self._named(words, short)}
         sure = {key for key, rule in found if rule is not Rule.PART}
         return {(key, rule) for key, rule in found if rule is not Rule.PART or key not in sure}
 
-    def _named(self, words):
-        """Yield whose names, or parts of them, are among the words of a text."""
+    def _named(self, words, short):
+        """Yield whose names, or parts of them, are among the words; ``short`` ones are parts."""
         places = defaultdict(list)
         for at, word in enumerate(words):
-            for key in self.by_word.get(word, ()):
+            for key in self.by_word.get(word) or self.by_word.get(word.removesuffix("s"), ()):
                 places[key].append(at)
         for key, at in places.items():
             if _is_whole(words, at):
                 yield key, Rule.NAME
-            elif self._is_part(key, [words[place] for place in at]):
+            elif self._is_part(key, [words[place] for place in at], short):
                 yield key, Rule.PART
 
-    def strike(self, text, struck):
+    def strike(self, text, struck, *, parts=False):
         """Return a text with ``struck`` in place of names in full and contacts, and of any part of them.
 
-        A text that holds neither is the very same, whatever parts of names it has.
+        A text that holds neither is the very same, whatever parts of names it has; with ``parts``, these go
+        as well where they are written with a capital.
         """
-        told = {key for key, rule in self.find(text) if rule is not Rule.PART}
-        if not told:
+        found = self.find(text)
+        told = {key for key, rule in found if rule is not Rule.PART}
+        meant = {key for key, _ in found} - told if parts else set()
+        if not told and not meant:
             return text
         text = _seen(text)
         for pattern in (pattern for pattern, key in self.addresses if key in told):
@@ -122,14 +130,19 @@ class People:
         text = PHONE.sub(lambda found: struck if _holds(_digits(found[0]), phones) else found[0], text)
         for line in (line for lines in self.lines.values() for line, key, _ in lines if key in told):
             text = re.sub(r"\W+".join(map(re.escape, line)), struck, text, flags=re.IGNORECASE)
-        names = set().union(*(self.names[key] for key in told))
-        text = WRITTEN.sub(lambda found: struck if names & {*plain_words(found[0])} else found[0], text)
+        names, hints = (set().union(*(self.names[key] for key in keys)) for keys in (told, meant))
+
+        def without(match):
+            words = {*plain_words(match[0])}
+            return struck if names & words or (match[0][0].isupper() and hints & words) else match[0]
+
+        text = WRITTEN.sub(without, text)
         return re.sub(rf"{re.escape(struck)}(?:[\s,]*{re.escape(struck)})+", struck, text)
 
-    def _is_part(self, key, words):
+    def _is_part(self, key, words, short):
         """Say whether words of somebody's name, but its title, tell of them by themselves."""
-        title = self.titles[key]
-        return len(self.names[key]) == 1 or any(len(word) >= PART and word != title for word in words)
+        words = [word for word in words if word != self.titles[key]]
+        return len(self.names[key]) == 1 or any(len(word) >= PART or word in short for word in words)
 
     def _reached(self, text):
         """Yield the people whose address for mail, handle or telephone number stands in a text."""
