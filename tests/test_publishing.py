@@ -153,6 +153,14 @@ def test_versions_are_numbered_one_after_the_other_and_lead_to_each_other(cast, 
     assert any(line.startswith("Version 2, published on ") for line in newest["lines"])
 
 
+def test_it_is_said_whether_the_draft_differs_from_the_newest_version(cast, written, evaluator):
+    publish(cast)
+    pages = (REPORT, PUBLISH)
+    assert all("Nothing changed since version 1." in words(evaluator, page) for page in pages)
+    Finding.objects.update(text="Families were asked.")
+    assert all("The draft differs from version 1." in words(evaluator, page) for page in pages)
+
+
 def test_two_who_publish_make_one_version(cast, written, evaluator):
     start_publishing(evaluation=cast.evaluation, note="", by=cast.evelyn)
     with pytest.raises(NotAllowedNow, match="being published already"):

@@ -1,12 +1,14 @@
 """The documents of the report as they are published and as a draft, which differ in what they say of that."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from evaluations import access
 from evaluations.models import DocumentKind, FileFormat
 from evaluations.queries.quotations import reader_groups, shown_quotations
-from evaluations.report.blocks import Quote
+from evaluations.report.blocks import Quote, document_from
 from evaluations.report.passages import texts_of
 
 from .report import document_of
@@ -33,6 +35,15 @@ def draft_of(data, kind):
     return document_of(data, kind, said=f"Draft of {_words(data.day)}")
 
 
+def differs(documents, version):
+    """Say whether documents (by ``DocumentKind``) say anything else than a published version.
+
+    What changes from day to day by itself, as the line that says which version it is, does not count.
+    """
+    published = {kind: _lasting(document_from(data)) for kind, data in version.documents.items()}
+    return published != {kind: _lasting(document) for kind, document in documents.items()}
+
+
 def read_quotes(member, numbers):
     """Return the quotations with these numbers that may reach readers, as ``Quote`` objects."""
     groups = reader_groups(*access.speakers_for_readers(member))
@@ -48,6 +59,10 @@ def is_long(document, format):
 def file_name(evaluation, kind, state):
     """Return the parts of the name of a file of a document; ``state`` is ``draft`` or ``version-2``."""
     return [evaluation.slug, *([] if kind == DocumentKind.REPORT else [kind]), "report", state]
+
+
+def _lasting(document):
+    return replace(document, lines=(), foot="", day=None, authors=())
 
 
 def _words(day):

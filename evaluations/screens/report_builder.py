@@ -10,7 +10,7 @@ from evaluations.queries.report_sections import Written, last_written
 from evaluations.report.blocks import Document
 from evaluations.report.prose import blocks_of
 
-from .publishing import draft_of
+from .publishing import differs, draft_of
 from .report import OutlineRow, outline_of, read_outline, section_of
 from .report_data import read_method, read_report
 from .report_method import known_of_coreq
@@ -39,14 +39,15 @@ class BuilderRow:
 class Builder:
     """The sections of the report as ``BuilderRow`` objects, the summary, and the draft of the report.
 
-    ``newest`` is the newest published version or None; ``blind`` are the codes of the interviews that the
-    member codes blind.
+    ``newest`` is the newest published version or None, and ``has_changed`` says whether the draft differs
+    from it; ``blind`` are the codes of the interviews that the member codes blind.
     """
 
     rows: tuple
     summary: BuilderRow
     document: Document
     newest: object
+    has_changed: bool
     blind: tuple
 
 
@@ -77,7 +78,8 @@ class SectionNow:
 def read_builder(member):
     """Return the ``Builder`` of a member's evaluation. A fixed number of queries."""
     data = read_report(member, timezone.localdate())
-    document = draft_of(data, DocumentKind.REPORT)
+    documents = {kind: draft_of(data, kind) for kind in DocumentKind}
+    document, newest = documents[DocumentKind.REPORT], access.versions_for(member).first()
     printed = {section.key for section in document.sections}
     written = last_written(access.sections_for(member), access.section_histories_for(member))
     *rows, summary = (
@@ -92,7 +94,8 @@ def read_builder(member):
         rows=tuple(rows),
         summary=summary,
         document=document,
-        newest=access.versions_for(member).defer("documents").first(),
+        newest=newest,
+        has_changed=newest is not None and differs(documents, newest),
         blind=tuple(
             access.blind_rounds_of(member)
             .order_by("interview__code")

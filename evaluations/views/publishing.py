@@ -12,7 +12,7 @@ from evaluations.actions.jobs import AT_WORK
 from evaluations.actions.publishing import next_number, start_publishing
 from evaluations.forms.publishing import PassageForm, PublishForm
 from evaluations.models import AcceptedAs, JobKind
-from evaluations.screens.publishing import read_publication
+from evaluations.screens.publishing import differs, read_publication
 from evaluations.screens.report_check import check_note, read_check
 
 PASSAGES = accepting.Accepting(
@@ -71,8 +71,11 @@ def report_publish(request, slug):
         job = _publish(request, member, form)
         if job:
             return redirect("job-detail", slug=slug, pk=job.pk)
+    newest = access.versions_for(member).first()
     context = {
         "member": member,
+        "newest": newest,
+        "has_changed": newest is not None and differs(documents, newest),
         "check": check,
         "number": number,
         "documents": list(documents.items()),
