@@ -112,6 +112,21 @@ def test_the_first_ambition_is_added_with_its_conditions_and_the_road_test_begin
     assert "What the road test found" in page.words
 
 
+def test_an_ambition_whose_words_stand_in_the_strand_is_refused_and_nothing_is_added(cast, lead, strand):
+    first = builders.ambition(strand, text="Parents decide")
+    other = builders.ambition(strand, text="Money lasts")
+    said = {"strand": strand.pk, "text": "Parents  decide", "kind": "outcome", "conditions": ["power"]}
+    here = "This ambition is here already: the plan of this strand has the same words."
+
+    refused(lead.post(NEW, said), "id_text", here)
+    refused(fill_in(lead, page_of(other), said), "id_text", here)
+    assert fill_in(lead, page_of(first), said).status_code == 302
+
+    elsewhere = builders.strand(cast.evaluation, name="Elsewhere")
+    assert fill_in(lead, NEW, said | {"strand": elsewhere.pk}).status_code == 302
+    assert Ambition.objects.filter(strand=strand).count() == 2
+
+
 def test_an_ambition_without_text_kind_or_condition_is_refused_at_each_field(lead, strand):
     answer = lead.post(NEW, {"strand": strand.pk})
     refused(answer, "id_text", "Write the ambition in a sentence.")

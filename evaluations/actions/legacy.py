@@ -5,10 +5,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from evaluations.conditions import Condition
-from evaluations.models import Ambition, AmbitionCondition
+from evaluations.importing.rows import same_words
+from evaluations.models import Ambition, AmbitionCondition, Strand
 
 from . import order
 from .audit import record
+from .errors import AlreadyThere
 from .versions import locked, same_evaluation, save_as, save_changes
 
 
@@ -16,9 +18,11 @@ from .versions import locked, same_evaluation, save_as, save_changes
 def add_ambition(*, evaluation, fields, conditions, by):
     """Add an ambition (``fields``: strand, kind, dimension, text) after the others of its strand.
 
-    ``conditions`` are those that it needs to shift. Returns it; raises ForeignRecord.
+    ``conditions`` are those that it needs to shift. Returns it; raises ForeignRecord, and
+    AlreadyThere when the same words stand in that strand.
     """
     same_evaluation(evaluation, fields.values())
+    _refuse_twin(**fields)
     place = _next_place(fields["strand"])
     row = save_as(Ambition(evaluation=evaluation, position=place, **fields), by=by)
     _link(row, conditions)
@@ -28,10 +32,13 @@ def add_ambition(*, evaluation, fields, conditions, by):
 def edit_ambition(*, ambition, version, changes, conditions, by):
     """Save an ambition with the conditions that it needs to shift, as one version, and return it.
 
-    In another strand it comes last. Raises StaleVersion (what was sent is kept), ForeignRecord.
+    In another strand it comes last. Raises StaleVersion (what was sent is kept), ForeignRecord,
+    and AlreadyThere when it becomes the same as another one.
     """
 
     def before_save(current, changes):
+        if any(getattr(current, name) != changes[name] for name in ("strand", "text")):
+            _refuse_twin(changes["strand"], changes["text"], besides=current)
         if changes["strand"].pk != current.strand_id:
             changes["position"] = _next_place(changes["strand"])
         _link(current, conditions)
@@ -74,6 +81,14 @@ def restore_ambition(*, ambition, by):
         _set(current, removed_at=None, position=_next_place(current.strand))
         record(by=by, evaluation=current.evaluation, verb="restored ambition", subject=str(current))
     return current
+
+
+def _refuse_twin(strand, text, besides=None, **_):
+    """Hold a strand and refuse an ambition whose words stand in it already."""
+    Strand.objects.select_for_update().get(pk=strand.pk)
+    others = _in_plan(strand).exclude(pk=besides and besides.pk)
+    if same_words(text) in map(same_words, others.values_list("text", flat=True)):
+        raise AlreadyThere
 
 
 def _link(ambition, conditions):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import accepting, access
 from evaluations.access import Ability
-from evaluations.actions.errors import StaleVersion
+from evaluations.actions.errors import AlreadyThere, StaleVersion
 from evaluations.actions.legacy import (
     add_ambition,
     edit_ambition,
@@ -27,6 +27,7 @@ from evaluations.queries.history import set_aside_edits
 from evaluations.queries.legacy import conditions_of
 from evaluations.screens.legacy import find_gap, read_plan
 
+HERE_ALREADY = "This ambition is here already: the plan of this strand has the same words."
 GAP_IS_GONE = "That gap is not there any more: the plan, a finding or a recommendation changed."
 GAPS = accepting.Accepting(
     kept_as=AcceptedAs.GAP,
@@ -89,9 +90,13 @@ def ambition_add(request, slug):
     form = AmbitionForm(request.POST or None, instance=new, initial=start, **choices)
     if request.method == "POST" and form.is_valid():
         said = {"fields": form.changes, "conditions": form.cleaned_data["conditions"]}
-        row = add_ambition(evaluation=member.evaluation, by=request.user, **said)
-        messages.success(request, "Ambition added.")
-        return redirect(_plan(member, anchor=f"ambition-{row.pk}"))
+        try:
+            row = add_ambition(evaluation=member.evaluation, by=request.user, **said)
+        except AlreadyThere:
+            form.add_error("text", HERE_ALREADY)
+        else:
+            messages.success(request, "Ambition added.")
+            return redirect(_plan(member, anchor=f"ambition-{row.pk}"))
     context = {"member": member, "form": form, "back": _plan(member), "set_aside": []}
     return TemplateResponse(request, "evaluations/ambition_form.html", context)
 
@@ -113,8 +118,11 @@ def ambition_edit(request, slug, pk):
         except StaleVersion as stale:
             context["conflict"] = conflict(form, stale.current, conditions=conditions_of(stale.current))
             return TemplateResponse(request, "evaluations/ambition_conflict.html", context, status=409)
-        messages.success(request, "Ambition saved.")
-        return redirect(back)
+        except AlreadyThere:
+            form.add_error("text", HERE_ALREADY)
+        else:
+            messages.success(request, "Ambition saved.")
+            return redirect(back)
     return TemplateResponse(request, "evaluations/ambition_form.html", context)
 
 
