@@ -239,6 +239,14 @@ def test_an_open_page_never_meets_itself(evaluator):
     assert autosave(evaluator, "From another page", page="two", step=9, **seen).status_code == 409
 
 
+def test_a_step_that_was_saved_is_not_taken_for_another_text(evaluator):
+    seen = {"version-text": 0, "basis": ""}
+    assert autosave(evaluator, "One", step=1, **seen).status_code == 200
+    assert autosave(evaluator, "Other words", step=1, **seen).status_code == 409
+    assert section().text == "One"
+    assert ConflictingEdit.objects.get().fields == {"heading": "", "text": "Other words"}
+
+
 # --- After a participant withdrew -------------------------------------------------------------------------
 
 

@@ -201,9 +201,9 @@ def _has(current, changes):
 
 def _was_saved(current, sent, by):
     """Say whether this very save arrived before: its answer got lost."""
-    return (
-        bool(sent.mark) and current.history.filter(history_change_reason=sent.mark, history_user=by).exists()
-    )
+    said = {"heading": sent.heading} | ({} if sent.is_drafted else {"text": sent.text})
+    saves = current.history.filter(history_change_reason=sent.mark, history_user=by, **said)
+    return bool(sent.mark) and saves.exists()
 
 
 def _is_own_step(current, sent, by):
