@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from evaluations.models import AuditEvent, Invitation, Membership, Strand
+from evaluations.models import AuditEvent, Invitation, Membership, Report, Strand
 
 from . import builders
 from .assertions import refused, shows
@@ -398,7 +398,7 @@ def test_an_empty_strand_is_removed_after_asking_once_and_can_be_put_back(evalua
     assert list(verbs) == [("removed strand", "food"), ("restored strand", "food")]
 
 
-@pytest.mark.parametrize("what", ["finding", "draft", "recommendation", "interview"])
+@pytest.mark.parametrize("what", ["finding", "draft", "recommendation", "interview", "report"])
 def test_a_strand_that_something_belongs_to_stays(evaluator, strand, what):
     if what == "interview":
         builders.interview(strand.evaluation).strands.add(
@@ -406,6 +406,9 @@ def test_a_strand_that_something_belongs_to_stays(evaluator, strand, what):
         )
     elif what == "recommendation":
         builders.recommendation(strand)
+    elif what == "report":
+        report = Report.objects.create(evaluation=strand.evaluation)
+        report.strands.add(strand, through_defaults={"evaluation": strand.evaluation})
     else:
         builders.finding(strand, status="draft" if what == "draft" else "ready")
 

@@ -23,6 +23,7 @@ from evaluations.models import (
     Quotation,
     Recommendation,
     Reflection,
+    ReportStrand,
     Role,
     Strand,
     WorkshopStrand,
@@ -60,6 +61,7 @@ IN_STRANDS = (
     Quotation,
     Recommendation,
     Reflection,
+    ReportStrand,
     WorkshopStrand,
 )
 
@@ -145,7 +147,8 @@ def remove_strand(*, strand, by):
     if any(model.objects.filter(strand=current).exists() for model in IN_STRANDS):
         raise NotAllowedNow(
             "This strand is not empty: interviews, quotations, findings, recommendations, ambitions, "
-            "reflections or workshops belong to it. Move them to another strand first."
+            "reflections or workshops belong to it, or the report is about it. Move them to another strand "
+            "first, or choose the report’s strands anew."
         )
     if not current.removed_at:
         current.removed_at = timezone.now()
