@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from evaluations.actions.legacy import edit_ambition, move_ambition
+from evaluations.actions.errors import NotAllowedNow
+from evaluations.actions.legacy import add_ambition, edit_ambition, move_ambition
 from evaluations.models import (
     Acceptance,
     Ambition,
@@ -51,6 +52,15 @@ def page_of(ambition):
 def needs(ambition):
     """Return the conditions that an ambition needs to shift, as they are stored."""
     return set(AmbitionCondition.objects.filter(ambition=ambition).values_list("condition", flat=True))
+
+
+def test_an_ambition_does_not_come_into_a_strand_that_is_being_removed(cast):
+    """The form was opened, and checked, while the strand still stood."""
+    gone = builders.strand(cast.evaluation, removed_at=timezone.now())
+    fields = {"strand": gone, "kind": "asset", "dimension": "", "text": "A toolkit"}
+    with pytest.raises(NotAllowedNow):
+        add_ambition(evaluation=cast.evaluation, fields=fields, conditions=["power"], by=cast.leigh)
+    assert not Ambition.objects.exists()
 
 
 def in_order(browser):

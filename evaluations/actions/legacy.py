@@ -10,7 +10,7 @@ from evaluations.models import Ambition, AmbitionCondition, Strand
 
 from . import order
 from .audit import record
-from .errors import AlreadyThere
+from .errors import AlreadyThere, NotAllowedNow
 from .versions import locked, same_evaluation, save_as, save_changes
 
 
@@ -18,8 +18,8 @@ from .versions import locked, same_evaluation, save_as, save_changes
 def add_ambition(*, evaluation, fields, conditions, by):
     """Add an ambition (``fields``: strand, kind, dimension, text) after the others of its strand.
 
-    ``conditions`` are those that it needs to shift. Returns it; raises ForeignRecord, and
-    AlreadyThere when the same words stand in that strand.
+    ``conditions`` are those that it needs to shift. Returns it; raises ForeignRecord,
+    AlreadyThere when the same words stand in that strand, NotAllowedNow when that was removed.
     """
     same_evaluation(evaluation, fields.values())
     _refuse_twin(**fields)
@@ -33,7 +33,7 @@ def edit_ambition(*, ambition, version, changes, conditions, by):
     """Save an ambition with the conditions that it needs to shift, as one version, and return it.
 
     In another strand it comes last. Raises StaleVersion (what was sent is kept), ForeignRecord,
-    and AlreadyThere when it becomes the same as another one.
+    and AlreadyThere and NotAllowedNow as ``add_ambition`` does.
     """
 
     def before_save(current, changes):
@@ -84,8 +84,9 @@ def restore_ambition(*, ambition, by):
 
 
 def _refuse_twin(strand, text, besides=None, **_):
-    """Hold a strand and refuse an ambition whose words stand in it already."""
-    Strand.objects.select_for_update().get(pk=strand.pk)
+    """Hold a strand and refuse an ambition whose words stand in it already, or that comes when it is gone."""
+    if Strand.objects.select_for_update().get(pk=strand.pk).removed_at:
+        raise NotAllowedNow("This strand was removed meanwhile. Choose another one.")
     others = _in_plan(strand).exclude(pk=besides and besides.pk)
     if same_words(text) in map(same_words, others.values_list("text", flat=True)):
         raise AlreadyThere

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import accepting, access
 from evaluations.access import Ability
-from evaluations.actions.errors import AlreadyThere, StaleVersion
+from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.legacy import (
     add_ambition,
     edit_ambition,
@@ -94,6 +94,8 @@ def ambition_add(request, slug):
             row = add_ambition(evaluation=member.evaluation, by=request.user, **said)
         except AlreadyThere:
             form.add_error("text", HERE_ALREADY)
+        except NotAllowedNow as error:
+            form.add_error("strand", str(error))
         else:
             messages.success(request, "Ambition added.")
             return redirect(_plan(member, anchor=f"ambition-{row.pk}"))
@@ -120,6 +122,8 @@ def ambition_edit(request, slug, pk):
             return TemplateResponse(request, "evaluations/ambition_conflict.html", context, status=409)
         except AlreadyThere:
             form.add_error("text", HERE_ALREADY)
+        except NotAllowedNow as error:
+            form.add_error("strand", str(error))
         else:
             messages.success(request, "Ambition saved.")
             return redirect(back)
