@@ -336,8 +336,37 @@ def test_the_summary_tells_first_what_the_programme_agreed_to(cast, writer, stra
     assert "The people who wrote the report ask for this:\n\n- Only asked for" in draft_of(writer, "summary")
     builders.recommendation(strand, title="Agreed to", response="accepted")
     draft = draft_of(writer, "summary")
-    assert "A programme has said what it will do:\n\n- Agreed to" in draft
+    assert "## What happens next\n\nA programme has said that it will do this:\n\n- Agreed to" in draft
     assert "Only asked for" not in draft
+    for number in range(5):
+        builders.recommendation(strand, title=f"Agreed too {number}", response="accepted")
+    assert "A programme has said that it will do 6 things, among them:\n\n- Agreed to" in draft_of(
+        writer, "summary"
+    )
+    cast.evaluation.programme_ends = date(2025, 3, 31)
+    assert "## What was promised\n\nA programme said that it would do 6 things" in draft_of(writer, "summary")
+
+
+def test_the_summary_writes_short_forms_out_once(cast, writer, strand):
+    evaluation = cast.evaluation
+    evaluation.programme, evaluation.programme_short = "Small Steps", "SST"
+    evaluation.glossary = {"PC": "Parent Champion", "ICB": "Care *Board*", "vote": "A count of hands"}
+    builders.finding(strand, kind="achievement", text="PCs have a vote at the ICB. PCs and ICB met.")
+    draft = draft_of(writer, "summary")
+    assert "Small Steps (SST) leaves behind" in draft
+    words = words_of(document_of(writer, DocumentKind.SUMMARY))
+    assert "Parent Champions (PCs) have a vote at the Care *Board* (ICB). PCs and ICB met." in words
+
+
+def test_the_summary_says_whether_it_will_last_where_that_was_judged_alone(cast, writer, strand):
+    builders.finding(strand, kind="achievement", text="Done")
+    assert "last" not in draft_of(writer, "summary")
+    for lasting in ("embedded", "embedded", "ends"):
+        builders.finding(strand, kind="achievement", text="Done", lasting=lasting)
+    draft = draft_of(writer, "summary")
+    assert "what has changed, and whether it will last." in draft
+    said = "2 are made to last, 1 is going to end with the programme and 1 is not yet judged. Among them:"
+    assert f"Of 4 changes that the report found, {said}" in draft
 
 
 def test_made_up_evaluations_say_so_above_and_on_every_page(cast, writer):
@@ -346,7 +375,16 @@ def test_made_up_evaluations_say_so_above_and_on_every_page(cast, writer):
     for kind in DocumentKind:
         document = document_of(writer, kind)
         assert "Made-up practice evaluation: nobody said any of this." in document.notes
-        assert document.foot.endswith("Made-up practice evaluation: nobody said any of this.")
+        assert document.foot.endswith("Draft of 30 November 2026. Made-up practice evaluation")
+
+
+def test_the_foot_is_one_line_and_the_files_name_the_evaluators(cast, writer):
+    choose(cast.evaluation, title="On " + "coproduction " * 15)
+    cast.evaluation.is_made_up, cast.evaluation.evaluators = True, "Ada Ltd\nNorth & Co"
+    document = document_of(writer, DocumentKind.SUMMARY)
+    assert len(document.foot) <= 85
+    assert document.foot.startswith("On coproduction coproduct") and "… Draft of 30" in document.foot
+    assert document.authors == ("Ada Ltd", "North & Co")
 
 
 def test_the_glossary_is_in_the_order_of_its_words(cast, writer):

@@ -390,3 +390,31 @@ def test_without_pango_a_pdf_is_refused(monkeypatch):
     monkeypatch.setattr(pdf, "_weasyprint", missing)
     with pytest.raises(pdf.PdfUnavailable):
         made(documents.document(Paragraph((Run("Words"),))), "pdf")
+
+
+# What the files say of themselves
+
+
+def test_the_files_name_their_authors_and_the_software_where_there_are_none():
+    for authors, author in ((("Ada Ltd", "North & Co"), "Ada Ltd; North & Co"), ((), "Waterline")):
+        document = documents.document(Paragraph((Run("Words"),)), authors=authors)
+        assert WordDocument(io.BytesIO(made(document, "docx"))).core_properties.author == author
+        page = Parts(made(document, "html").decode())
+        assert {"name": "author", "content": author} in page.of("meta")
+
+
+def test_rows_of_a_matrix_in_word_may_break_over_pages_and_those_of_a_table_may_not(every):
+    *matrix, table = word(every).tables[:5]
+    assert not [
+        row
+        for each in matrix
+        for row in each.rows
+        if row._tr.trPr is not None and row._tr.trPr.find(qn("w:cantSplit")) is not None
+    ]
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows[1:])
+
+
+def test_a_document_of_one_section_is_set_smaller_in_word(every):
+    one = WordDocument(io.BytesIO(made(documents.document(Paragraph((Run("Words"),))), "docx")))
+    assert one.styles["Normal"].font.size < word(every).styles["Normal"].font.size
+    assert one.sections[0].left_margin < word(every).sections[0].left_margin

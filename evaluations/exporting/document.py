@@ -43,7 +43,7 @@ ONE_PAGE = Look(True, {"Heading 1": 16, "Heading 2": 11, "Heading 3": 9, NORMAL:
 class Pages:
     """A document being written, with a title, a language, and a foot with the number of every page."""
 
-    def __init__(self, look, *, title, subject, comments, day, foot):
+    def __init__(self, look, *, title, subject, comments, day, foot, author=AUTHOR):
         self._document = Document()
         self._look = look
         self._lines = {}
@@ -53,7 +53,7 @@ class Pages:
         said.title, said.subject, said.comments = (
             readable(text)[:255] for text in (title, subject, comments)
         )
-        said.author = said.last_modified_by = AUTHOR
+        said.author = said.last_modified_by = readable(author)[:255]
         said.language = LANGUAGE
         said.created = said.modified = datetime.combine(day, time())
 
@@ -83,14 +83,14 @@ class Pages:
         first_column_heads=False,
         style=NORMAL,
         fill="",
-        keep=False,
+        whole=True,
     ):
         """Add a table whose first row holds ``heads`` and is repeated on every page.
 
         A head or a cell of ``rows`` is a text or ``Run`` objects, in a ``style``; a cell may be a list of
         (style, content), one a paragraph. ``title`` and ``description`` are read out by screen readers. With
         ``first_column_heads`` a row's first cell names the row. ``widths`` are in proportion; all columns are
-        as wide without them. ``fill`` is a colour of all cells; ``keep`` puts it on the page of what follows.
+        as wide without them. ``fill`` is a colour of all cells. Without ``whole`` a row may break over pages.
         """
         table = self._document.add_table(rows=1, cols=len(heads), style="Table Grid")
         table.autofit = False
@@ -105,13 +105,14 @@ class Pages:
             self._fill(cell, head, style, bold=True)
         for row in rows:
             added = table.add_row()
-            _keep_whole(added)
+            if whole:
+                _keep_whole(added)
             for at, (cell, content) in enumerate(zip(added.cells, row, strict=True)):
                 cell.width = widths[at]
                 if fill:
                     _shade(cell, fill)
                 self._fill(cell, content, style, bold=first_column_heads and at == 0)
-        for paragraph in table._tbl.iter(qn("w:p")) if keep else ():
+        for paragraph in table.rows[0]._tr.iter(qn("w:p")):
             paragraph.get_or_add_pPr().get_or_add_keepNext()
 
     def _fill(self, cell, content, style, *, bold):

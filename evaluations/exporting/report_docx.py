@@ -1,5 +1,6 @@
 """A document of the report for Word: real styles, tables with heads, pictures with alternative text."""
 
+from dataclasses import replace
 from functools import singledispatchmethod
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from evaluations.report.blocks import Bullets, Figure, Grid, Heading, Note, Para
 
 from .document import BULLET, NORMAL, QUOTE, Look, Pages
 from .figures import as_png, as_svg
+from .file import AUTHOR
 from .matrix import WATERLINE
 
 TITLE, LINE, CAPTION, NUMBER = "Title", "Title Line", "Caption", "List Number"
@@ -21,6 +23,10 @@ SMALL, SMALL_BULLET, SMALL_QUOTE, SMALL_SOURCE = "Small", "Small Bullet", "Small
 NOTE, SOURCE, FIGURE = "Note", "Quote Source", "Figure"
 SIZES = {TITLE: 26, "Heading 1": 18, "Heading 2": 14, "Heading 3": 12, NORMAL: 11}
 LOOK = Look(upright=True, sizes=SIZES, after=7, margin=Mm(22), font_of_headings="Georgia")
+# A document with one section is the summary: it is to stay on one page.
+PAGE_SIZES = {TITLE: 16, "Heading 1": 14, "Heading 2": 12, "Heading 3": 11, NORMAL: 10.5}
+ONE_PAGE = replace(LOOK, sizes=PAGE_SIZES, after=4, margin=Mm(18))
+TIGHT = 0.5  # of the space between paragraphs there
 # Styles: name, the one it is like (none: there already), size of type, indent, space above and below.
 STYLES = (
     (TITLE, None, 26, None, 0, 10),
@@ -31,7 +37,7 @@ STYLES = (
     (QUOTE, None, 11, 18, 6, 2),
     (BULLET, None, 11, 18, 0, 4),
     (NUMBER, None, 11, 18, 0, 4),
-    (LINE, NORMAL, 12, None, 0, 2),
+    (LINE, NORMAL, 11, None, 0, 2),
     (NOTE, NORMAL, 11, 12, 8, 10),
     (SOURCE, NORMAL, 10, 18, 0, 8),
     (FIGURE, NORMAL, 11, None, 8, 4),
@@ -66,13 +72,16 @@ class _Report(Pages):
     """A document of the report being written; it begins with the title and what holds for all of it."""
 
     def __init__(self, document):
+        look = ONE_PAGE if len(document.sections) == 1 else LOOK
+        self._space = 1 if look is LOOK else TIGHT
         super().__init__(
-            LOOK,
+            look,
             title=document.title,
             subject=document.evaluation,
             comments=" ".join(document.notes),
             day=document.day,
             foot=f"{document.foot.removesuffix('.')}.",
+            author="; ".join(document.authors) or AUTHOR,
         )
         self._figures = 0
         self.heading(document.title, 0)
@@ -136,7 +145,7 @@ class _Report(Pages):
                 description=f"One column a condition, its {block.kind}s below its name and their number.",
                 style=SMALL,
                 fill=DEPTHS[number],
-                keep=number + 1 < len(block.rows),
+                whole=False,
             )
 
     @add.register
@@ -175,7 +184,8 @@ class _Report(Pages):
             style = self._style(name, base, size) if base else self._document.styles[name]
             space = style.paragraph_format
             space.left_indent, space.space_before, space.space_after = (
-                length if length is None else Pt(length) for length in (left, before, after)
+                length if length is None else Pt(length)
+                for length in (left, before * self._space, after * self._space)
             )
         styles = self._document.styles
         for name in (SMALL_BULLET, BULLET, NUMBER):
@@ -185,8 +195,9 @@ class _Report(Pages):
             styles[name].paragraph_format.keep_with_next = True
         for name in (SOURCE, SMALL_SOURCE, CAPTION, LINE):
             styles[name].font.color.rgb = SOFT
-        styles[FIGURE].paragraph_format.keep_with_next = True
-        styles["Footer"].font.size = Pt(9)
+        for name in (FIGURE, NOTE):
+            styles[name].paragraph_format.keep_with_next = True
+        styles["Footer"].font.size = Pt(8)
         styles[NOTE].element.get_or_add_pPr().append(_edge())
         for border in styles["Table Grid"].element.iter(*map(qn, SIDES)):
             border.set(qn("w:color"), EDGE)

@@ -153,7 +153,7 @@ class Document:
 
     ``lines`` stand below the title (programme, evaluators, "Version 2, 3 December 2026" or "Draft of ..."),
     ``notes`` say what holds for all of it (made up; where a strand comes from). ``foot`` is printed on every
-    page.
+    page. ``authors`` stand in the properties of its files; versions kept before have none.
     """
 
     title: str
@@ -163,6 +163,7 @@ class Document:
     foot: str
     day: date
     sections: tuple
+    authors: tuple = ()
 
     @property
     def below_title(self):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 SOURCE = "Tong, Sainsbury and Craig 2007, in short"
 NOT_RECORDED = "Not recorded"
+ABOUT = "coreq"  # what its table in a document is called by
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,10 @@ def answers(known, written):
         (item, " ".join(part[item.number] for part in parts if part.get(item.number)) or NOT_RECORDED)
         for item in ITEMS
     )
+
+
+def unsaid(document):
+    """Return of how many items of the checklist a document says nothing; None where it does not print it."""
+    blocks = (block for section in document.sections for block in section.blocks)
+    rows = next((block.rows for block in blocks if getattr(block, "about", "") == ABOUT), None)
+    return None if rows is None else sum(row[-1] == NOT_RECORDED for row in rows)

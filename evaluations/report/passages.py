@@ -22,7 +22,7 @@ from .blocks import (
 from .drawing import Words
 
 PRINTED = {
-    Document: ("title", "evaluation", "lines", "notes", "foot"),
+    Document: ("title", "evaluation", "lines", "notes", "foot", "authors"),
     Section: ("heading",),
     Heading: ("text",),
     Quote: ("text", "attribution"),

@@ -74,6 +74,7 @@ def document_of(data, kind, *, said):
         notes=document_notes(data),
         foot=document_foot(data, said),
         day=data.day,
+        authors=tuple(data.evaluators),
         sections=tuple(section for section in sections if section.blocks),
     )
 

@@ -25,8 +25,8 @@ CODES = "The six conditions of the model; under each, achievements, barriers and
 THEMES = "The conditions were set beforehand by the model; findings under them come from what was said."
 PARAGRAPH = "\n\n"
 SHOWN = (
-    "A quotation from an interview is shown where those who spoke allow it, and names nobody who did not agree "
-    "to be named; one that was published before is shown with its publication."
+    "A quotation from an interview is shown where those who spoke allow it, and names nobody who did not "
+    "agree to be named; one that was published before is shown with its publication."
 )
 MATRICES = "Every finding stands in its matrix, under its condition."
 APPROACH = "The Water of Systems Change (FSG, 2018): six conditions, tangible and intangible."

@@ -16,7 +16,7 @@ from evaluations.report.blocks import (
     Run,
     Table,
 )
-from evaluations.report.coreq import SOURCE, answers
+from evaluations.report.coreq import ABOUT, SOURCE, answers
 from evaluations.report.figures import model_drawing, model_in_words, strand_drawing, strand_in_words
 from evaluations.report.words import COUNTS_NOTE, MADE_UP, day, number_of, where_from
 
@@ -26,6 +26,7 @@ ILLUSTRATION = (
     "An illustration: not every strand here comes from interviews, so how many findings each has does not "
     "compare them."
 )
+FOOT = 85  # letters that stand on one line beside the number of the page
 CHANGED_SINCE = "The findings behind it changed since."
 
 
@@ -49,8 +50,11 @@ def document_notes(data):
 
 
 def document_foot(data, said):
-    """Return what is printed on every page."""
-    return ". ".join([data.title, said, *([MADE_UP] if data.evaluation.is_made_up else [])])
+    """Return what is printed on every page, in one line: of a long title its beginning."""
+    beside = [said, *(["Made-up practice evaluation"] if data.evaluation.is_made_up else [])]
+    room = FOOT - len(". ".join(["", *beside]))
+    title = f"{data.title}." if len(data.title) <= room else f"{data.title[:room].rstrip()}…"
+    return f"{title} {'. '.join(beside)}"
 
 
 def _where_from(row):
@@ -103,10 +107,10 @@ def _achievements(data):
 
 def _grids(data, kind):
     yield from _provenance(data)
-    for part in data.strands:
-        yield _grid(part, kind, data)
     if data.strands:
         yield Note(COUNTS_NOTE)
+    for part in data.strands:
+        yield _grid(part, kind, data)
 
 
 def _grid(part, kind, data):
@@ -188,6 +192,7 @@ def _comparison(data):
         yield Note(ILLUSTRATION)
     elif data.comparison.sentences:
         yield Paragraph(_said(" ".join(data.comparison.sentences)))
+    yield Note(COUNTS_NOTE)
     for strand in strands:
         yield _chart(strand, data)
     yield Table(
@@ -206,7 +211,6 @@ def _comparison(data):
             _counts("All", strands, lambda row, kind: row.total(kind)),
         ),
     )
-    yield Note(COUNTS_NOTE)
 
 
 def _counts(head, strands, count):
@@ -276,7 +280,7 @@ def _coreq(data):
         heads=("Item", "What it asks", "What this report says"),
         rows=tuple((f"{item.number}. {item.topic}", item.asks, words) for item, words in said),
         widths=(25, 35, 40),
-        about="coreq",
+        about=ABOUT,
     )
 
 
