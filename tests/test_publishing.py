@@ -20,6 +20,7 @@ from evaluations.models import (
     ParticipantIdentity,
     PublishedVersion,
     Quotation,
+    Report,
     ReportFile,
 )
 from evaluations.screens import publishing as screens
@@ -79,6 +80,12 @@ def test_one_press_publishes_both_documents_in_every_format(cast, written, evalu
     assert AuditEvent.objects.get(verb="published").subject == "report version 1"
     page = Page(evaluator.get(answer.url))
     assert page.links("Read version 1") == [f"{VERSIONS}1/"]
+
+
+def test_the_page_says_of_how_many_coreq_items_nothing_is_said(cast, written, evaluator):
+    assert "COREQ" not in words(evaluator, PUBLISH)
+    Report.objects.create(evaluation=cast.evaluation, has_coreq=True, coreq={"2": "Both hold degrees."})
+    assert "prints “Not recorded” beside 27 of 32 items" in words(evaluator, PUBLISH)
 
 
 def test_publishing_needs_a_tick(written, evaluator):

@@ -11,7 +11,8 @@ from evaluations.actions.errors import NotAllowedNow
 from evaluations.actions.jobs import AT_WORK
 from evaluations.actions.publishing import next_number, start_publishing
 from evaluations.forms.publishing import PassageForm, PublishForm
-from evaluations.models import AcceptedAs, JobKind
+from evaluations.models import AcceptedAs, DocumentKind, JobKind
+from evaluations.report.coreq import ITEMS, unsaid
 from evaluations.screens.publishing import differs, read_publication
 from evaluations.screens.report_check import check_note, read_check
 
@@ -79,6 +80,8 @@ def report_publish(request, slug):
         "check": check,
         "number": number,
         "documents": list(documents.items()),
+        "coreq_unsaid": unsaid(documents[DocumentKind.REPORT]),
+        "coreq_items": len(ITEMS),
         "form": form,
         "at_work": access.jobs_for(member).filter(kind=JobKind.PUBLISH, state__in=AT_WORK).first(),
     }
