@@ -14,6 +14,7 @@ from evaluations.screens.report_data import report_strands, report_title
 from tests import builders
 from tests.assertions import refused, shows
 from tests.base import as_member, person, signed_in
+from tests.pages import Page
 
 E = "/e/practice/report/"
 INTRODUCTION = f"{E}sections/introduction/"
@@ -70,6 +71,15 @@ def test_evaluators_see_the_sections_in_the_order_of_the_2023_report_with_a_prev
     assert order(evaluator) == KEYS
     assert shows(page, DRAFT)
     assert shows(page, "Nothing to say yet: not printed")  # of sections without data
+
+
+def test_only_sections_that_are_printed_are_numbered(evaluator, cast):
+    builders.section(cast.evaluation, text="Why we looked.", is_included=False)
+    rows = Page(evaluator.get(E)).one("ol", class_="outline").all("li", id=True)
+    classes = {row["id"].removeprefix("section-"): row.get("class") for row in rows}
+    assert (classes["introduction"], classes["method"]) == ("is-out", None)
+    empty = {key for key, said in classes.items() if said == "is-empty"}
+    assert empty == {row["id"].removeprefix("section-") for row in rows if "Nothing to say yet" in row.words}
 
 
 def test_readers_are_told_who_writes_it_until_a_version_is_published_and_then_taken_there(reviewer, cast):
