@@ -576,7 +576,7 @@ def test_a_thing_that_is_called_after_people_is_none_of_them(cast):
     cast.evaluation.glossary = {"PT": "Parents’ Table", "PC": "Parent champion"}
     cast.evaluation.save()
     builders.strand(cast.evaluation, name="Parents shaping services")
-    told = "Hold one Parents’ Table in three. Parents shaping services: 2 barriers."
+    told = "Hold one Parents’ Table in three. Parents shaping services: 3. Parents: 2 barriers."
     section = builders.section(cast.evaluation, text=told)
     assert entries(checked(cast), Weight.ASKS) == []
     section.text = f"{told} We met one parent champion."
