@@ -454,11 +454,12 @@ def test_what_was_coded_is_read_with_as_many_queries_for_one_passage_as_for_many
     for size in (1, 12):
         for start in range(size):
             desk.code(start=start * 3, end=start * 3 + 5)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             coded = coded_quotations(
                 access.quotations_for(member),
                 access.findings_for(member),
                 access.recommendations_for(member),
+                access.points_for(member),
             )
             coded_answers([desk.answer], coded)
             evidence(coded, condition="power")

@@ -263,7 +263,7 @@ def test_reflections_stand_with_the_quotations_that_readers_may_see(cast):
 
     for user in (cast.rowan, cast.evelyn):
         response = signed_in(user).get(f"{E}about/")
-        assert Page(response).with_id("h-heard").parent.words.endswith("Trust It grew. words 0")
+        assert Page(response).with_id("h-heard").parent.parent.words.endswith("Trust It grew. words 0")
         assert not shows(response, draft.theme)
         assert not shows(response, "words 1")
 

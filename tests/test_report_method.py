@@ -67,14 +67,14 @@ def test_the_method_says_who_coded_and_how_far_two_agreed(cast, writer, strand):
 def test_the_sample_is_of_those_interviewed_who_have_not_withdrawn_and_masks_small_groups(
     cast, writer, settings
 ):
-    settings.SMALLEST_GROUP = 2
-    for sector in ("health", "health", "health", "parent", "parent", "university"):
+    settings.SMALLEST_GROUP = 3
+    for sector in ("health",) * 6 + ("parent",) * 4 + ("university",) * 2:
         interviewed(cast.evaluation, sector=sector)
     interviewed(cast.evaluation, sector="voluntary", withdrawn_on=date(2024, 1, 1))
     builders.participant(cast.evaluation, sector="voluntary")
     draft = draft_of(writer, "method")
-    assert "6 participants were interviewed: 3 from health; 3 from parents and universities." in draft
-    assert "1 from" not in draft
+    assert "12 participants were interviewed: 6 from health; 6 from parents and universities." in draft
+    assert "2 from" not in draft
 
 
 def test_of_too_few_people_not_even_the_sectors_are_told(cast, writer):
