@@ -990,7 +990,7 @@ def test_readers_read_that_a_version_was_amended_and_not_that_somebody_withdrew(
 
 
 def test_a_title_that_grows_by_what_stands_for_a_name_still_fits(said, published):
-    PublishedVersion.objects.update(title=f"{NAME} {'x' * 184}")
+    PublishedVersion.objects.update(title=f"{NAME} {'x' * 183}")
     said.withdraw()
     assert set(PublishedVersion.objects.values_list("title", flat=True)) == {f"{STRUCK} {'x' * 182}"}
 
