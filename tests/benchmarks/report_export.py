@@ -37,7 +37,7 @@ from tests.base import person, signed_in  # noqa: E402
 from tests.machine import free_port  # noqa: E402
 from tests.test_killed_server import database_url  # noqa: E402
 
-FINDINGS, RUNS, ALONE = 2_200, 5, 60  # ALONE: requests of a run in which nothing else is done
+FINDINGS, RUNS, ALONE = 2_700, 5, 60  # ALONE: requests of a run in which nothing else is done
 PAGE = "/e/long/matrix/a/"
 PATIENCE = 300  # seconds for one export
 SENTENCE = "Trust between families and services grew where the same people stayed long enough to be known."
