@@ -1,10 +1,10 @@
 """Writing findings and linking their evidence."""
 
 from django.db import transaction
-from django.db.models import Max
 
 from evaluations.models import Finding, FindingQuotation
 
+from . import order
 from .errors import NotAllowedNow
 from .quotations import add_quotation
 from .versions import locked, note, same_evaluation, save_as, save_changes
@@ -54,7 +54,7 @@ def attach_quotation(*, finding, quotation, by):
     same_evaluation(finding.evaluation, [quotation])
     if locked(finding).removed_at or locked(quotation).removed_at:
         raise NotAllowedNow("It was removed or merged meanwhile. Look at the page again, then decide.")
-    last = _next(FindingQuotation.objects.filter(finding=finding))
+    last = order.next_place(FindingQuotation.objects.filter(finding=finding))
     _, is_new = FindingQuotation.objects.get_or_create(
         evaluation=finding.evaluation, finding=finding, quotation=quotation, defaults={"position": last}
     )
@@ -87,9 +87,4 @@ def place(current, changes):
 def end_of_cell(finding):
     """Return the position after the last finding of the cell that ``finding`` is in, or will be."""
     cell = {name: getattr(finding, name) for name in CELL}
-    return _next(Finding.objects.filter(evaluation=finding.evaluation, **cell))
-
-
-def _next(rows):
-    highest = rows.aggregate(highest=Max("position"))["highest"]
-    return 0 if highest is None else highest + 1
+    return order.next_place(Finding.objects.filter(evaluation=finding.evaluation, **cell))

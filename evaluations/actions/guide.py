@@ -1,7 +1,6 @@
 """Writing the interview guide: its questions, their order, and the one to start from."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from evaluations.models import GuideQuestion
@@ -84,5 +83,4 @@ def _in_guide(evaluation):
 
 
 def _next_place(evaluation, condition):
-    highest = _in_guide(evaluation).filter(condition=condition).aggregate(last=Max("position"))["last"]
-    return 0 if highest is None else highest + 1
+    return order.next_place(_in_guide(evaluation).filter(condition=condition))

@@ -1,7 +1,6 @@
 """Writing the legacy plan: its ambitions and their order."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from evaluations.conditions import Condition
@@ -23,7 +22,7 @@ def add_ambition(*, evaluation, fields, conditions, by):
     """
     same_evaluation(evaluation, fields.values())
     _refuse_twin(**fields)
-    place = _next_place(fields["strand"])
+    place = order.next_place(_in_plan(fields["strand"]))
     row = save_as(Ambition(evaluation=evaluation, position=place, **fields), by=by)
     _link(row, conditions)
     return row
@@ -40,7 +39,7 @@ def edit_ambition(*, ambition, version, changes, conditions, by):
         if any(getattr(current, name) != changes[name] for name in ("strand", "text")):
             _refuse_twin(changes["strand"], changes["text"], besides=current)
         if changes["strand"].pk != current.strand_id:
-            changes["position"] = _next_place(changes["strand"])
+            changes["position"] = order.next_place(_in_plan(changes["strand"]))
         _link(current, conditions)
 
     def unchanged(current):
@@ -78,7 +77,7 @@ def restore_ambition(*, ambition, by):
     """Put an ambition back, last in its strand, and return it."""
     current = locked(ambition)
     if current.removed_at:
-        _set(current, removed_at=None, position=_next_place(current.strand))
+        _set(current, removed_at=None, position=order.next_place(_in_plan(current.strand)))
         record(by=by, evaluation=current.evaluation, verb="restored ambition", subject=str(current))
     return current
 
@@ -111,8 +110,3 @@ def _set(ambition, **fields):
 
 def _in_plan(strand):
     return Ambition.objects.filter(strand=strand, removed_at__isnull=True)
-
-
-def _next_place(strand):
-    last = _in_plan(strand).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1

@@ -1,4 +1,12 @@
-"""Moving a row one place up or down among its neighbours."""
+"""Rows in their order: the place after the last of them, and moving one up or down among its neighbours."""
+
+from django.db.models import Max
+
+
+def next_place(rows):
+    """Return the position after the last of ``rows``, 0 where there is none."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def move(rows, row, *, up):

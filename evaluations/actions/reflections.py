@@ -1,7 +1,6 @@
 """Writing reflections: themes, their points in order, and the quotations behind each point."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from evaluations.models import Reflection, ReflectionPoint, ReflectionQuotation
@@ -18,7 +17,7 @@ def add_reflection(*, evaluation, fields, by):
     Raises ForeignRecord.
     """
     same_evaluation(evaluation, fields.values())
-    place = _next(_of_subject(evaluation, fields["subject"]))
+    place = order.next_place(_of_subject(evaluation, fields["subject"]))
     return save_as(Reflection(evaluation=evaluation, position=place, **fields), by=by)
 
 
@@ -27,7 +26,7 @@ def edit_reflection(*, reflection, version, changes, by):
 
     def before_save(current, changes):
         if changes["subject"] != current.subject:
-            changes["position"] = _next(_of_subject(current.evaluation, changes["subject"]))
+            changes["position"] = order.next_place(_of_subject(current.evaluation, changes["subject"]))
 
     return save_changes(reflection, version=version, changes=dict(changes), by=by, before_save=before_save)
 
@@ -58,7 +57,7 @@ def restore_reflection(*, reflection, by):
 @transaction.atomic
 def add_point(*, reflection, text, by):
     """Add a point after the others of a reflection and return it."""
-    place = _next(_points_of(reflection))
+    place = order.next_place(_points_of(reflection))
     point = ReflectionPoint(
         evaluation=reflection.evaluation, reflection=reflection, text=text, position=place
     )
@@ -97,7 +96,7 @@ def attach_to_point(*, point, quotation, by):
     same_evaluation(point.evaluation, [quotation])
     if locked(quotation).removed_at or locked(point).removed_at:
         raise NotAllowedNow("It was removed meanwhile. Look at the page again, then decide.")
-    place = _next(ReflectionQuotation.objects.filter(point=point))
+    place = order.next_place(ReflectionQuotation.objects.filter(point=point))
     ReflectionQuotation.objects.get_or_create(
         evaluation=point.evaluation, point=point, quotation=quotation, defaults={"position": place}
     )
@@ -122,7 +121,7 @@ def _remove(row):
 def _restore(row, others):
     current = locked(row)
     if current.removed_at:
-        current.removed_at, current.position = None, _next(others)
+        current.removed_at, current.position = None, order.next_place(others)
         current.save(update_fields=["removed_at", "position"])
     return current
 
@@ -133,8 +132,3 @@ def _of_subject(evaluation, subject):
 
 def _points_of(reflection):
     return ReflectionPoint.objects.filter(reflection=reflection, removed_at__isnull=True)
-
-
-def _next(rows):
-    highest = rows.aggregate(highest=Max("position"))["highest"]
-    return 0 if highest is None else highest + 1

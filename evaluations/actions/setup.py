@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -115,8 +114,7 @@ def _check_may_follow(evaluation, earlier, by):
 @transaction.atomic
 def add_strand(*, evaluation, fields, by):
     """Add a strand at the end, with an address made from its name, and return it."""
-    last = Strand.objects.filter(evaluation=evaluation).aggregate(last=Max("position"))["last"]
-    place = 0 if last is None else last + 1
+    place = order.next_place(Strand.objects.filter(evaluation=evaluation))
     strand = Strand(
         evaluation=evaluation, position=place, slug=_free_slug(evaluation, fields["name"]), **fields
     )

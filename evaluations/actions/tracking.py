@@ -4,7 +4,6 @@ A recommendation is locked before its actions are, so that two people at once wa
 """
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from evaluations.models import BY_LINK, FOLLOWS, Action, DueDateChange, Status
@@ -57,11 +56,10 @@ def add_action(*, recommendation, fields, owner, by):
     ``fields`` are text, due, status, status_reason and percent; ``owner`` as ``track`` takes it.
     """
     recommendation = locked(recommendation)
-    last = Action.objects.filter(recommendation=recommendation).aggregate(last=Max("position"))["last"]
     action = Action(
         evaluation=recommendation.evaluation,
         recommendation=recommendation,
-        position=0 if last is None else last + 1,
+        position=order.next_place(Action.objects.filter(recommendation=recommendation)),
         **fields,
     )
     _check_reason(action.status, action.status_reason)
