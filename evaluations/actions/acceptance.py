@@ -5,8 +5,7 @@ from django.utils import timezone
 from evaluations.models import Acceptance, AcceptedAs
 
 from .audit import record
-from .errors import AlreadyThere
-from .versions import keep_conflicting, keep_nothing, refusing_duplicates, save_changes
+from .versions import keep_conflicting, keep_nothing, refusing_duplicates, save_changes, there_or_made
 
 
 def accept(*, evaluation, accepted_as, subject, version, reason, by):
@@ -17,12 +16,10 @@ def accept(*, evaluation, accepted_as, subject, version, reason, by):
     somebody else accepted it or gave another reason meanwhile (what was sent is kept).
     """
     about = {"evaluation": evaluation, "accepted_as": accepted_as, "subject": subject}
-    row = Acceptance.objects.filter(**about).first()
-    if row is None:
-        try:
-            return _accept_first(about, reason, by)
-        except AlreadyThere:
-            row = Acceptance.objects.get(**about)
+    rows = Acceptance.objects.filter(**about)
+    row, is_first = there_or_made(rows, lambda: _accept_first(about, reason, by))
+    if is_first:
+        return row
 
     def before_save(current, changes):
         changes |= {"by": by, "at": timezone.now()}

@@ -4,14 +4,13 @@ A section has no row until somebody decides something of it. Its ``version`` cou
 moving a section or leaving it out disturbs nobody who writes in it.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from evaluations.models import ConflictingEdit, Participant, Report, ReportSection, ReportStrand, SectionKey
 
-from .errors import AlreadyThere, StaleVersion, WordsTakenOut
+from .errors import StaleVersion, WordsTakenOut
 from .publishing import hold_report
 from .versions import (
     keep_conflicting,
@@ -20,6 +19,7 @@ from .versions import (
     same_evaluation,
     save_as,
     save_changes,
+    there_or_made,
     write,
 )
 
@@ -67,12 +67,10 @@ def save_report(*, evaluation, version, changes, strands, by):
     somebody else saved meanwhile (what was sent is kept), ForeignRecord.
     """
     same_evaluation(evaluation, strands)
-    row = Report.objects.filter(evaluation=evaluation).first()
-    if row is None:
-        try:
-            return _first_report(evaluation, changes, strands, by)
-        except AlreadyThere:
-            row = Report.objects.get(evaluation=evaluation)
+    rows = Report.objects.filter(evaluation=evaluation)
+    row, is_first = there_or_made(rows, lambda: _first_report(evaluation, changes, strands, by))
+    if is_first:
+        return row
 
     def before_save(current, changes):
         _link(current, strands)
@@ -178,12 +176,9 @@ def _link(report, strands):
 def _locked_section(evaluation, key, by):
     """Return the row of a section, locked; a new one in its first place where there is none yet."""
     rows = ReportSection.objects.select_for_update().filter(evaluation=evaluation, key=key)
-    row = rows.first()
-    if row is None:
-        place = list(SectionKey).index(key)
-        with suppress(AlreadyThere):  # somebody else makes it at the same time
-            save_as(ReportSection(evaluation=evaluation, key=key, position=place, version=0), by=by)
-        row = rows.get()
+    place = list(SectionKey).index(key)
+    new = ReportSection(evaluation=evaluation, key=key, position=place, version=0)
+    row, _ = there_or_made(rows, lambda: save_as(new, by=by))
     return row
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from evaluations.models import CellSummary, ComparisonReading
 
 from .audit import record
-from .errors import AlreadyThere, NotAllowedNow
+from .errors import NotAllowedNow
 from .versions import (
     keep_conflicting,
     keep_nothing,
@@ -17,6 +17,7 @@ from .versions import (
     refusing_duplicates,
     same_evaluation,
     save_changes,
+    there_or_made,
     write,
 )
 
@@ -74,12 +75,10 @@ def put_back(*, signed, version, by):
 
 
 def _sign(model, about, version, text, basis, by):
-    row = model.objects.filter(**about).first()
-    if row is None:
-        try:
-            return _first(model, about, text, basis, by)
-        except AlreadyThere:
-            row = model.objects.get(**about)
+    rows = model.objects.filter(**about)
+    row, is_first = there_or_made(rows, lambda: _first(model, about, text, basis, by))
+    if is_first:
+        return row
 
     def before_save(current, changes):
         changes |= {"signed_by": by, "signed_at": timezone.now()}

@@ -1,6 +1,6 @@
 """Saving on top of the version that a person saw: the one place where a stale save is noticed and kept."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 
 from django.db import IntegrityError, models, transaction
@@ -115,6 +115,19 @@ def refusing_duplicates():
         if not _is_duplicate(error.__cause__):
             raise
         raise AlreadyThere from None
+
+
+def there_or_made(rows, make):
+    """Return ``(row, is_made)``: the one of ``rows``, or what ``make()`` makes where there is none.
+
+    ``make`` raises AlreadyThere when somebody else makes it at the same time: then that one is returned.
+    """
+    row = rows.first()
+    if row is None:
+        with suppress(AlreadyThere):
+            return make(), True
+        row = rows.get()
+    return row, False
 
 
 def _is_duplicate(cause):
