@@ -4,7 +4,8 @@ from datetime import date
 
 from evaluations.models import DocumentKind, Report, ReportStrand
 from evaluations.report.passages import texts_of
-from evaluations.screens.report import read_document, read_outline
+from evaluations.screens import report
+from evaluations.screens.report_data import read_report
 
 DAY = date(2026, 11, 30)
 SAID = "Draft of 30 November 2026"
@@ -12,7 +13,7 @@ SAID = "Draft of 30 November 2026"
 
 def document_of(member, kind=DocumentKind.REPORT):
     """Return a document of a day on which the 2023 programme has ended."""
-    return read_document(member, kind, said=SAID, day=DAY)
+    return report.document_of(read_report(member, DAY), kind, said=SAID)
 
 
 def words_of(document):
@@ -32,11 +33,11 @@ def blocks_in(document, key, kind):
 
 def draft_of(member, key):
     """Return the drafted text of a section."""
-    return next(row.drafted for row in read_outline(member) if row.key == key)
+    return next(row.drafted for row in report.read_outline(member) if row.key == key)
 
 
 def choose(evaluation, *strands, **fields):
     """Decide what the report is about, and anything else of it."""
-    report = Report.objects.create(evaluation=evaluation, **fields)
+    made = Report.objects.create(evaluation=evaluation, **fields)
     for strand in strands:
-        ReportStrand.objects.create(evaluation=evaluation, report=report, strand=strand)
+        ReportStrand.objects.create(evaluation=evaluation, report=made, strand=strand)

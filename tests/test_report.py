@@ -27,12 +27,13 @@ from evaluations.models import (
 from evaluations.queries.summaries import basis_of
 from evaluations.report.blocks import Figure, Grid, Heading, Note, Paragraph, Table, plain
 from evaluations.report.passages import quotations_in, texts_of
-from evaluations.screens.report import read_outline, read_section
-from evaluations.screens.report_data import report_strands, report_title
+from evaluations.screens import report as screen
+from evaluations.screens.report import read_outline
+from evaluations.screens.report_data import read_report, report_strands, report_title
 
 from . import builders
 from .base import as_member
-from .report_content import SAID, blocks_in, choose, document_of, draft_of, section_of, words_of
+from .report_content import DAY, SAID, blocks_in, choose, document_of, draft_of, section_of, words_of
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_sections_stand_where_they_were_put_and_say_what_was_written(cast, write
     assert [section.key for section in report.sections][:2] == ["method", "introduction"]
     assert "about_model" not in [section.key for section in report.sections]
     assert "Kept, not shown" not in words_of(report)
-    assert read_section(writer, "method") == section_of(report, "method")
+    assert screen.section_of(read_report(writer, DAY), method) == section_of(report, "method")
 
 
 def test_a_section_without_anything_to_say_is_not_in_the_document(writer):

@@ -21,7 +21,8 @@ from evaluations.exporting.report import FORMATS, report_file
 from evaluations.models import DocumentKind
 from evaluations.report.blocks import Paragraph, Run
 from evaluations.report.drawing import Drawing, Rect, Words
-from evaluations.screens.report import read_document
+from evaluations.screens.report import document_of
+from evaluations.screens.report_data import read_report
 
 from . import documents
 from .base import as_member
@@ -116,7 +117,8 @@ def test_hostile_text_is_the_same_in_a_pdf_and_harms_no_tag():
 
 def test_the_report_of_2023_says_the_same_in_each_format(legacy_cast):
     member = as_member(legacy_cast.rowan, legacy_cast.evaluation)
-    document = read_document(member, DocumentKind.REPORT, said="Draft of 3 December 2026", day=DAY)
+    data = read_report(member, DAY)
+    document = document_of(data, DocumentKind.REPORT, said="Draft of 3 December 2026")
     words = said(document)
     assert words["docx"] == words["html"] and len(words["docx"]) > 2000
     assert all(squeezed(found) == squeezed(words["docx"]) for found in words.values())

@@ -15,9 +15,9 @@ def read(strands, kind):
     return "; ".join(clauses) + "."
 
 
-def listed(parts):
-    """Return parts of a sentence as they are said: ``a``, ``a and b``, ``a, b and c``."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+def listed(parts, last="and"):
+    """Return parts of a sentence as they are said: ``a``, ``a and b``, ``a, b and c``; nothing for none."""
+    return f" {last} ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def _intangible_part(strand, kind):

@@ -16,6 +16,7 @@ from evaluations.analysis.road_test import (
     levels_of,
     road_test,
 )
+from evaluations.analysis.sentences import listed
 from evaluations.conditions import Condition
 from evaluations.forms.legacy import PlanFilterForm
 from evaluations.models import Lasting
@@ -323,5 +324,4 @@ def _quoted(text):
 
 def _labels(conditions):
     """Return conditions in a sentence, in the model's order: ``Policies, Practices and Power dynamics``."""
-    *others, last = [one.label for one in Condition if one in conditions]
-    return f"{', '.join(others)} and {last}" if others else last
+    return listed([one.label for one in Condition if one in conditions])

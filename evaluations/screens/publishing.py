@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 
 from evaluations import access
 from evaluations.models import DocumentKind, FileFormat
 from evaluations.queries.quotations import reader_groups, shown_quotations
 from evaluations.report.blocks import Quote, document_from
 from evaluations.report.passages import texts_of
+from evaluations.report.words import day
 
 from .report import document_of
 from .report_data import read_report
@@ -21,7 +21,7 @@ MOST_AT_ONCE = {FileFormat.DOCX: 4000, FileFormat.HTML: 8000, FileFormat.PDF: 40
 def read_publication(member, number):
     """Return ``{DocumentKind: Document}`` as the version with this number would be published today."""
     data = read_report(member, timezone.localdate())
-    said = f"Version {number}, published on {_words(data.day)}"
+    said = f"Version {number}, published on {day(data.day)}"
     return {kind: document_of(data, kind, said=said) for kind in DocumentKind}
 
 
@@ -32,7 +32,7 @@ def read_draft(member, kind):
 
 def draft_of(data, kind):
     """Return a document as a draft of what was read (a ``ReportData``), dated its day."""
-    return document_of(data, kind, said=f"Draft of {_words(data.day)}")
+    return document_of(data, kind, said=f"Draft of {day(data.day)}")
 
 
 def differs(documents, version):
@@ -63,7 +63,3 @@ def file_name(evaluation, kind, state):
 
 def _lasting(document):
     return replace(document, lines=(), foot="", day=None, authors=())
-
-
-def _words(day):
-    return format_date(day, "j F Y")

@@ -41,20 +41,6 @@ def read_outline(member):
     return outline_of(read_report(member, timezone.localdate()))
 
 
-def read_document(member, kind, *, said, day):
-    """Return the report or the summary (``kind`` is a ``DocumentKind``) as a ``Document`` of a ``day``.
-
-    ``said`` says which state of it this is, as "Draft of 30 November 2026". A fixed number of queries.
-    """
-    return document_of(read_report(member, day), kind, said=said)
-
-
-def read_section(member, key):
-    """Return one section of the report as a ``Section``, or the summary as one, as they are today."""
-    data = read_report(member, timezone.localdate())
-    return section_of(data, next(row for row in outline_of(data) if row.key == key))
-
-
 def outline_of(data):
     """Return the sections of what was read (a ``ReportData``) as ``read_outline`` does."""
     keys = sorted(SectionKey, key=lambda key: _place(data, key))
@@ -62,7 +48,10 @@ def outline_of(data):
 
 
 def document_of(data, kind, *, said):
-    """Return a document of what was read, of its day, as ``read_document`` does."""
+    """Return the report or the summary (``kind`` is a ``DocumentKind``) of what was read, as a ``Document``.
+
+    ``said`` says which state of it this is, as "Draft of 30 November 2026".
+    """
     rows = outline_of(data)
     is_summary = kind == DocumentKind.SUMMARY
     asked_for = rows[-1:] if is_summary else rows[:-1]

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from evaluations import access
+from evaluations.analysis.sentences import listed
 from evaluations.models import Attribution, Sector
 from evaluations.queries.people import read_identities
 from evaluations.queries.quotations import A_PARTICIPANT, attribution, reader_groups
@@ -241,7 +242,7 @@ def _copied(found):
         held = whole.find(text.text)
         if traces.strike(text.text) != text.text or any(len(words) >= RUN for words in held):
             runs = _runs(text.text)
-            whose = _listed(sorted({code for words, code in spoken if runs & words}), "or")
+            whose = listed(sorted({code for words, code in spoken if runs & words}), "or")
             words = f"Holds words of a quotation of {whose or NOT_RECORDED}."
             yield found.entry(Weight.BLOCKS, text, words)
         elif held:
@@ -323,7 +324,7 @@ def _named_in_answers(found):
     for interview, text in access.answers_for(member).values_list("interview__code", "text").iterator():
         named[interview].update(found.codes[key] for key, _ in found.people.find(text))
     for interview in (interview for interview, codes in named.items() if codes):
-        who = _listed(sorted(named[interview]))
+        who = listed(sorted(named[interview]))
         words = f"Answers name {who}. They stay with the evaluators: take care when you quote."
         link = (f"Open {interview}", reverse("interview-detail", args=[member.evaluation.slug, interview]))
         yield Entry(Weight.TOLD, f"Interview {interview}", words, link)
@@ -342,7 +343,7 @@ def _counted(found):
         counted = {name: said for group in groups for name, said in group.find(text.text).items()}
         if counted:
             said = " ".join(dict.fromkeys(counted.values()))
-            named = _listed([f"“{name}”" for name in sorted(counted)])
+            named = listed([f"“{name}”" for name in sorted(counted)])
             words = f"Gives a small number beside {named}. Could somebody be recognised by it?"
             yield found.entry(Weight.ASKS, text, words, "small", said=said)
 
@@ -353,7 +354,7 @@ def _masked(found, documents):
     slug = member.evaluation.slug
     sample = report_sample(member, report_strands(member))
     if sample.masked:
-        named = _listed([Sector(sector).label for sector, _ in sample.masked])
+        named = listed([Sector(sector).label for sector, _ in sample.masked])
         link = ("Open the participants", reverse("participant-list", args=[slug]))
         how = "left out" if sample.is_too_small else "shown together"
         words = f"{named}: {how}, so that no group under {smallest} people can be made out."
@@ -380,8 +381,3 @@ def _unexplained(found, strands):
             words = "Does not come from interviews: say where it comes from."
             link = (f"Open {strand.name}", reverse("strand-edit", args=[slug, strand.slug]))
             yield Entry(Weight.BLOCKS, strand.name, words, link)
-
-
-def _listed(names, last="and"):
-    """Return names as people list them, for example ``P03, P07 and P12``."""
-    return f" {last} ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

@@ -49,7 +49,7 @@ def sample(data):
     opening = f"{number_of(people.total, 'participant')} {verb} interviewed"
     if people.is_too_small:
         return f"{opening}."
-    names = listed([SECTORS[sector] for sector in Sector if sector in dict(people.masked)] or [""])
+    names = listed([SECTORS[sector] for sector in Sector if sector in dict(people.masked)])
     if not people.shown:
         return f"{opening}, from {names}."
     told = [f"{number} from {SECTORS[sector]}" for sector, number in people.shown]
