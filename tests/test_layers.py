@@ -69,6 +69,7 @@ MAY_IMPORT = {
         "report",
         "screens",
         "signin",
+        "unsent",
     },
     "templatetags": {"navigation", "conditions"},
     "management": {"access", "actions", "jobs", "queries", "reminders", "signin"},
@@ -79,11 +80,12 @@ MAY_IMPORT = {
     "apps": {"checks"},
     "checks": {"signin"},
     "logs": set(),
-    "middleware": {"logs", "signin"},
+    "middleware": {"logs", "signin", "unsent"},
     "signin": set(),
     "accepting": {"access", "actions", "forms", "models", "queries"},
     "downloads": {"actions", "exporting"},
     "uploads": set(),
+    "unsent": set(),
 }
 # Packages from outside, where not every one is fit for a room.
 OUTSIDE = {

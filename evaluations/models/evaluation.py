@@ -1,6 +1,7 @@
 """An evaluation, its strands, who is a member of it, and what was done with access."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -9,6 +10,8 @@ from django.utils import timezone
 from evaluations.conditions import TANGIBILITY_CHOICES
 
 from .base import EditableRecord, EvaluationRecord, not_empty, one_of
+
+LONGEST_KEPT_MONTHS = 120  # ten years: names and contacts are never kept for good
 
 
 class Role(models.TextChoices):
@@ -51,6 +54,13 @@ class Evaluation(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by"
     )
     is_made_up = models.BooleanField("made up for practice", default=False)
+    two_step_required = models.BooleanField("two-step sign-in required", default=False, db_default=False)
+    identities_kept_months = models.PositiveSmallIntegerField(
+        "months that names and contacts are kept after the programme's end",
+        default=12,
+        db_default=12,
+        validators=[MaxValueValidator(LONGEST_KEPT_MONTHS)],
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -61,6 +71,10 @@ class Evaluation(models.Model):
             not_empty("title", name="evaluation_has_title"),
             models.CheckConstraint(
                 condition=Q(follows__isnull=True) | ~Q(follows=F("pk")), name="evaluation_not_its_own_earlier"
+            ),
+            models.CheckConstraint(
+                condition=Q(identities_kept_months__lte=LONGEST_KEPT_MONTHS),
+                name="evaluation_identities_kept_for_years_at_most",
             ),
         ]
 
