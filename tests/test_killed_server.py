@@ -1,89 +1,25 @@
 """The server is killed while two evaluators write: what it acknowledged is in the database afterwards."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from threading import Event
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from evaluations.models import Answer, AnswerVersion
 
 from . import builders
 from .base import person, signed_in
-from .machine import free_port
+from .servers import Server, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 EACH = 100  # autosaves of each of two writers
 TOKEN = "x" * 32
-
-
-class Server:
-    """The application on gunicorn, in processes of its own, on the database of the tests."""
-
-    def __init__(self):
-        self.port = free_port()
-
-    def __enter__(self):
-        """Start it, and wait until it answers."""
-        command = ["gunicorn", "ssbc_eval.wsgi", "--workers", "2", "--bind", f"127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=settings.BASE_DIR,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url()},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        wait_for(self.answers)
-        return self
-
-    def __exit__(self, *error):
-        """Kill it with its workers, without a moment to tidy up."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def answers(self):
-        """Say whether the server is there."""
-        try:
-            return self.ask("GET", "/readyz")[0] == 200
-        except (OSError, HTTPException):
-            return False
-
-    def ask(self, method, address, body=None, headers=()):
-        """Return the status and the bytes of one answer; raises OSError or HTTPException without one."""
-        client = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            client.request(method, address, body, dict(headers))
-            response = client.getresponse()
-            return response.status, response.read()
-        finally:
-            client.close()
-
-
-def database_url():
-    """Return the address of the tests' own database."""
-    found = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{found['NAME']}"
-    who = ":".join(quote(found[part], safe="") for part in ("USER", "PASSWORD") if found[part])
-    return f"postgres://{who}@{quote(found['HOST'], safe='')}:{found['PORT']}/{found['NAME']}"
-
-
-def wait_for(check, seconds=20):
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 class Writer:
