@@ -1,0 +1,1 @@
+"""Backups: the whole database in one file that any engineer can open (docs/backups.md describes it)."""
