@@ -269,6 +269,8 @@ CRISPY_FAIL_SILENTLY = False
 # --- What is kept -----------------------------------------------------------------------------------------
 
 DATABASES = {"default": {**database("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
+if sys.argv[1:2] == ["move_database"] and text("NEW_DATABASE_URL", ""):
+    DATABASES["new"] = database("NEW_DATABASE_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared state lives in the database, so that several processes count sign-in attempts together. The limit on
