@@ -117,6 +117,20 @@ def database(name):
     return config | (sqlite_options(config) if config["ENGINE"] == SQLITE else POSTGRESQL_OPTIONS)
 
 
+def standby(name, primary):
+    """Return Django's settings for the standby of ``primary`` that a variable names; PostgreSQL both.
+
+    One that does not answer within two seconds counts as away.
+    """
+    config = database(name)
+    if {config["ENGINE"], primary["ENGINE"]} != {POSTGRESQL}:
+        raise ImproperlyConfigured(f"{name} needs PostgreSQL, and so does DATABASE_URL beside it.")
+    return config | {
+        "OPTIONS": config.get("OPTIONS", {}) | {"connect_timeout": 2},
+        "TEST": {"MIRROR": "default"},
+    }
+
+
 # A connection stays open between requests, and is checked before it is used again.
 POSTGRESQL_OPTIONS = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
@@ -235,6 +249,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",  # early, so that refusals by those below carry the policy too
     "django.contrib.sessions.middleware.SessionMiddleware",
     "evaluations.middleware.NoStore",
+    "evaluations.replica.RememberWriting",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before the CSRF check: signed out, a POST to a page that exists is sent to sign-in as any other is.
@@ -271,6 +286,10 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": {**database("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
 if sys.argv[1:2] == ["move_database"] and text("NEW_DATABASE_URL", ""):
     DATABASES["new"] = database("NEW_DATABASE_URL")
+# A standby of PostgreSQL for the heavy figures of some pages (see evaluations/replica.py).
+if text("REPLICA_DATABASE_URL", ""):
+    DATABASES["replica"] = standby("REPLICA_DATABASE_URL", DATABASES["default"])
+DATABASE_ROUTERS = ["evaluations.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Shared state lives in the database, so that several processes count sign-in attempts together. The limit on

@@ -68,7 +68,8 @@ def call(command: list[str | Path], environment: dict[str, str]) -> int:
 
 def clean_environment() -> dict[str, str]:
     """This environment without what would point the tests at other settings or another database."""
-    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DEBUG", "WATERLINE_FULL", "WATERLINE_MIGRATED")
+    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REPLICA_DATABASE_URL", "DEBUG")
+    ours += ("WATERLINE_FULL", "WATERLINE_MIGRATED")
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 

@@ -3,6 +3,8 @@
 import pandas as pd
 from django.db.models import Q
 
+from evaluations.replica import figures
+
 from .findings import count_frame
 
 
@@ -29,14 +31,14 @@ def rested_on(chosen):
     """
     found = set()
     for suffix, findings, links in chosen:
-        rows = findings.order_by().values_list("pk", "strand__slug", "kind", "condition", "source_id")
         cells = {}
+        rows = figures(findings, "pk", "strand__slug", "kind", "condition", "source_id")
         for number, slug, kind, condition, source in rows:
             cells[number] = (f"{slug}{suffix}", kind, condition)
             if source is not None:
                 found.add((*cells[number], None))
         # By number and not in one statement: with two large subqueries in it, PostgreSQL took seconds.
-        said = links.order_by().values_list("finding_id", "quotation__answer__interview_id").distinct()
+        said = figures(links.distinct(), "finding_id", "quotation__answer__interview_id")
         found |= {(*cells[number], interview) for number, interview in said if number in cells}
     return found
 

@@ -7,6 +7,8 @@ import pandas as pd
 from django.db.models import Count, Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 
+from evaluations.replica import figures
+
 from .quotations import shown_quotations
 
 SHOWN_PER_CELL = 50
@@ -48,11 +50,8 @@ class ShownFinding:
 
 def count_frame(findings):
     """Return counts by cell: a frame with the columns strand (slug), kind, condition, count."""
-    rows = findings.order_by().values("strand__slug", "kind", "condition").annotate(count=Count("pk"))
-    columns = ["strand", "kind", "condition", "count"]
-    return pd.DataFrame.from_records(
-        [(row["strand__slug"], row["kind"], row["condition"], row["count"]) for row in rows], columns=columns
-    )
+    rows = figures(findings, "strand__slug", "kind", "condition", count=Count("pk"))
+    return pd.DataFrame.from_records(rows, columns=["strand", "kind", "condition", "count"])
 
 
 def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CELL):

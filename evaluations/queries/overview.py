@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db.models import Count
 
+from evaluations.replica import figures, number_of
+
 
 @dataclass(frozen=True)
 class State:
@@ -44,16 +46,16 @@ def state(
     published ones, newest first; ``headlines`` are the tracker's figures; ``to_comment`` is how many shared
     drafts wait for the member's comment, ``to_answer`` how many comments for their answer.
     """
-    by_status = dict(interviews.order_by().values_list("status").annotate(n=Count("pk")))
+    by_status = dict(figures(interviews, "status", n=Count("pk")))
     return State(
         strands=len(strands),
         interviews=sum(by_status.values()),
         interviews_by_status=by_status,
-        drafts=findings.filter(status="draft").count(),
+        drafts=number_of(findings.filter(status="draft")),
         ready=ready,
-        waiting_quotations=quotations.filter(reaches_readers=False).count(),
-        answered=recommendations.filter(source="added").exclude(response="none").count(),
-        ambitions=ambitions.count(),
+        waiting_quotations=number_of(quotations.filter(reaches_readers=False)),
+        answered=number_of(recommendations.filter(source="added").exclude(response="none")),
+        ambitions=number_of(ambitions),
         published_on=versions.values_list("published_on", flat=True).first(),
         to_comment=to_comment,
         to_answer=to_answer,

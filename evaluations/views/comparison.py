@@ -10,9 +10,11 @@ from evaluations import access, charts
 from evaluations.analysis.heat import heat
 from evaluations.downloads import send_file, source_of
 from evaluations.exporting.comparison import FORMATS, ComparedStrands, comparison_file
+from evaluations.replica import figures_may_lag
 from evaluations.screens.comparison import comparison_for, names_in, query_of
 
 
+@figures_may_lag
 def comparison_detail(request, slug):
     """Compare the strands named in ``?strands=a,b@earlier``; the first two when none is named."""
     member = access.evaluation_for(request.user, slug)

@@ -14,8 +14,10 @@ from evaluations.queries.overview import state
 from evaluations.queries.quotations import reader_groups
 from evaluations.queries.recommendations import recommendation_frame
 from evaluations.queries.reflections import shown_reflections
+from evaluations.replica import figures_may_lag
 
 
+@figures_may_lag
 def evaluation_overview(request, slug):
     """Show where the work stands and what the member does next."""
     member = access.evaluation_for(request.user, slug)
