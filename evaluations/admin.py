@@ -24,6 +24,7 @@ from evaluations.models import (
     Recommendation,
     Source,
     Strand,
+    Verb,
 )
 
 
@@ -87,7 +88,7 @@ class MembershipAdmin(admin.ModelAdmin):
         if not change:
             super().save_model(request, obj, form, change)
             subject = f"user {obj.user_id} is {obj.role}"
-            audit.record(by=request.user, evaluation=obj.evaluation, verb="added member", subject=subject)
+            audit.record(by=request.user, evaluation=obj.evaluation, verb=Verb.ADDED_MEMBER, subject=subject)
             return
         try:
             change_role(membership=obj, role=obj.role, by=request.user)

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from evaluations.actions.audit import record
+from evaluations.actions.audit import record_export
 from evaluations.exporting.file import About, StrandSource
 
 
@@ -35,7 +35,7 @@ def send_file(request, evaluation, format, *, formats, title, sources, make, sub
 def send_made(request, file, *, subject, evaluations):
     """Return the answer that sends a ``File``, and record in the ``evaluations`` it is of who took it."""
     for row in evaluations:
-        record(by=request.user, evaluation=row, verb="exported", subject=subject)
+        record_export(by=request.user, evaluation=row, subject=subject)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'  # a name in plain ASCII
     return response

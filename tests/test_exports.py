@@ -204,7 +204,7 @@ def test_what_was_taken_away_is_recorded_without_its_words(cast, reviewer, stran
     assert (event.user, event.evaluation, event.subject) == (
         cast.rowan,
         cast.evaluation,
-        "coproduction matrix as csv",
+        f"matrix of strand {strand.pk} as csv",
     )
 
 

@@ -193,7 +193,7 @@ def test_no_page_tells_the_second_coder_anything_of_the_first_ones_codes(cast):
     addresses = blind_addresses(world, values)
 
     def pages():
-        AuditEvent.objects.all().delete()  # downloads leave a line in the record, which is a page too
+        AuditEvent._base_manager.all().delete()  # downloads leave a line in the record, which is a page too
         return {address: quiet(client.get(address)) for address in addresses}
 
     with_codes = pages()

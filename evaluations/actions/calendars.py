@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import CalendarFeed, Membership
+from evaluations.models import CalendarFeed, Membership, Verb
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -30,7 +30,7 @@ def make_calendar(*, evaluation, by):
         token_hash=token_hash(token),
         expires_at=timezone.now() + CALENDAR_LASTS,
     )
-    record(by=by, evaluation=evaluation, verb="made calendar", subject=f"calendar {calendar.pk}")
+    record(by=by, evaluation=evaluation, verb=Verb.MADE_CALENDAR, subject=f"calendar {calendar.pk}")
     return calendar, token
 
 
@@ -40,7 +40,7 @@ def stop_calendar(*, evaluation, by):
     membership = _locked_membership(evaluation, by)
     calendar = CalendarFeed.objects.filter(membership=membership).first()
     if calendar:
-        record(by=by, evaluation=evaluation, verb="stopped calendar", subject=f"calendar {calendar.pk}")
+        record(by=by, evaluation=evaluation, verb=Verb.STOPPED_CALENDAR, subject=f"calendar {calendar.pk}")
         calendar.delete()
 
 

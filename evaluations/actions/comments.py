@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Finding, FindingComment, FindingShare, FindingStatus, Membership
+from evaluations.models import Finding, FindingComment, FindingShare, FindingStatus, Membership, Verb
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -52,7 +52,7 @@ def end_share(*, share, by):
     if current.ended_at is None:
         current.ended_at = timezone.now()
         current.save(update_fields=["ended_at"])
-        _recorded(current, "ended sharing for comment", by)
+        _recorded(current, Verb.ENDED_SHARING, by)
     return current
 
 
@@ -72,7 +72,7 @@ def restore_share(*, share, by):
         return is_open
     current.ended_at = None
     current.save(update_fields=["ended_at"])
-    return _recorded(current, "shared for comment", by)
+    return _recorded(current, Verb.SHARED_FOR_COMMENT, by)
 
 
 def end_shares_with(*, evaluation, person, by):
@@ -156,7 +156,7 @@ def _copy_shares(gone, kept, by):
         copy = FindingShare.objects.create(finding=kept, **fields)
         copies.append(copy.pk)
         if copy.ended_at is None:
-            _recorded(copy, "shared for comment", by)
+            _recorded(copy, Verb.SHARED_FOR_COMMENT, by)
     return copies
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import GuideQuestion
+from evaluations.models import GuideQuestion, Verb
 from evaluations.starter_guide import STARTER_QUESTIONS
 
 from . import order
@@ -27,7 +27,7 @@ def start_guide(*, evaluation, by):
         for position, (area, prompt) in enumerate(asked)
     ]
     GuideQuestion.objects.bulk_create(questions)
-    record(by=by, evaluation=evaluation, verb="started interview guide", subject="")
+    record(by=by, evaluation=evaluation, verb=Verb.STARTED_GUIDE, subject="")
     return questions
 
 

@@ -9,7 +9,7 @@ row (``import_plan``).
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
-from evaluations.models import Answer, AnswerVersion, Evaluation, Finding, Interview, Quotation
+from evaluations.models import Answer, AnswerVersion, Evaluation, Finding, Interview, Quotation, Verb
 
 from .audit import record
 from .errors import ActionError
@@ -52,7 +52,7 @@ def carry_out_import(*, evaluation, rows, by):
     with refusing_duplicates():
         _write(planner.draft, evaluation, by)
     if plan.made:
-        record(by=by, evaluation=evaluation, verb="imported", subject=counted(plan.made.items()))
+        record(by=by, evaluation=evaluation, verb=Verb.IMPORTED, subject=counted(plan.made.items()))
     return plan
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from evaluations.conditions import Condition
 from evaluations.importing.rows import same_words
-from evaluations.models import Ambition, AmbitionCondition, Strand
+from evaluations.models import Ambition, AmbitionCondition, Strand, Verb
 
 from . import order
 from .audit import record
@@ -68,7 +68,9 @@ def remove_ambition(*, ambition, by):
     current = locked(ambition)
     if not current.removed_at:
         _set(current, removed_at=timezone.now())
-        record(by=by, evaluation=current.evaluation, verb="removed ambition", subject=str(current))
+        record(
+            by=by, evaluation=current.evaluation, verb=Verb.REMOVED_AMBITION, subject=f"ambition {current.pk}"
+        )
     return current
 
 
@@ -78,7 +80,12 @@ def restore_ambition(*, ambition, by):
     current = locked(ambition)
     if current.removed_at:
         _set(current, removed_at=None, position=order.next_place(_in_plan(current.strand)))
-        record(by=by, evaluation=current.evaluation, verb="restored ambition", subject=str(current))
+        record(
+            by=by,
+            evaluation=current.evaluation,
+            verb=Verb.RESTORED_AMBITION,
+            subject=f"ambition {current.pk}",
+        )
     return current
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Finding, FindingOutcome, FindingStatus, Membership, Outcome
+from evaluations.models import Finding, FindingOutcome, FindingStatus, Membership, Outcome, Verb
 
 from .audit import record
 from .errors import ActionError, ForeignRecord, NotAllowedNow, StaleVersion
@@ -78,7 +78,7 @@ def take_back_outcome(*, evaluation, earlier, version, by):
     if FindingOutcome.version_of(rows) != version:
         raise StaleVersion(rows[0])
     _remove(_standing(rows), by=by)
-    _record(evaluation, earlier, "took back outcome", by)
+    _record(evaluation, earlier, Verb.TOOK_BACK_OUTCOME, by)
 
 
 @transaction.atomic
@@ -95,7 +95,7 @@ def put_back_outcome(*, evaluation, earlier, version, by):
     last = max(row.removed_at for row in rows)
     back = [row for row in rows if row.removed_at == last]
     _check_later(evaluation, back[0].outcome, [row.later for row in back if row.later])
-    _record(evaluation, earlier, "put back outcome", by)
+    _record(evaluation, earlier, Verb.PUT_BACK_OUTCOME, by)
     return [write(row, {"removed_at": None}, by=by) for row in back]
 
 

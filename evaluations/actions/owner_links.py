@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Owner, OwnerLink
+from evaluations.models import Owner, OwnerLink, Verb
 
 from .audit import record
 from .errors import Gone, NotAllowedNow, StaleVersion
@@ -38,7 +38,7 @@ def make_owner_link(*, owner, by):
         made_by=by,
         expires_at=timezone.now() + LINK_LASTS,
     )
-    record(by=by, evaluation=owner.evaluation, verb="made private link", subject=f"owner {owner.pk}")
+    record(by=by, evaluation=owner.evaluation, verb=Verb.MADE_PRIVATE_LINK, subject=f"owner {owner.pk}")
     return link, token
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Action, Owner, OwnerLink, ProgressUpdate, Recommendation
+from evaluations.models import Action, Owner, OwnerLink, ProgressUpdate, Recommendation, Verb
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -74,7 +74,7 @@ def remove_owner(*, owner, by):
             "Recommendations, actions or progress notes belong to this owner. Give them another owner first; "
             "notes stay with whoever wrote them."
         )
-    record(by=by, evaluation=owner.evaluation, verb="removed owner", subject=f"owner {owner.pk}")
+    record(by=by, evaluation=owner.evaluation, verb=Verb.REMOVED_OWNER, subject=f"owner {owner.pk}")
     owner.delete()
 
 
@@ -82,7 +82,9 @@ def end_links(owner, *, by):
     """Revoke the private links of an owner that work, record it, and return how many there were."""
     number = working(OwnerLink.objects.filter(owner=owner)).update(revoked_at=timezone.now())
     if number:
-        record(by=by, evaluation=owner.evaluation, verb="revoked private links", subject=f"owner {owner.pk}")
+        record(
+            by=by, evaluation=owner.evaluation, verb=Verb.REVOKED_PRIVATE_LINKS, subject=f"owner {owner.pk}"
+        )
     return number
 
 
@@ -108,4 +110,4 @@ def _check_account_is_free(owner, user):
 def _record_account(owner, user, *, by):
     """Record whose account may update what an owner owns."""
     subject = f"owner {owner.pk} to {f'user {user.pk}' if user else 'no account'}"
-    record(by=by, evaluation=owner.evaluation, verb="linked owner", subject=subject)
+    record(by=by, evaluation=owner.evaluation, verb=Verb.LINKED_OWNER, subject=subject)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from evaluations.models import ConflictingEdit, Participant, ParticipantIdentity, seal
+from evaluations.models import ConflictingEdit, Participant, ParticipantIdentity, Verb, seal
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -17,7 +17,9 @@ ATTRIBUTED_BY = ("attribution", "sector", "organisation")
 def add_participant(*, evaluation, fields, by):
     """Add a participant and return them. Raises AlreadyThere when the code is taken."""
     participant = save_as(Participant(evaluation=evaluation, **fields), by=by)
-    record(by=by, evaluation=evaluation, verb="added participant", subject=f"participant {participant.code}")
+    record(
+        by=by, evaluation=evaluation, verb=Verb.ADDED_PARTICIPANT, subject=f"participant {participant.code}"
+    )
     return participant
 
 
@@ -33,7 +35,7 @@ def edit_participant(*, participant, version, changes, by):
             void_spoken_by(participant=current, by=by)
         if changes.get("consent", current.consent) != current.consent:
             subject = f"participant {current.code} is {changes['consent']}"
-            record(by=by, evaluation=current.evaluation, verb="changed consent", subject=subject)
+            record(by=by, evaluation=current.evaluation, verb=Verb.CHANGED_CONSENT, subject=subject)
 
     def keep(current, version, sent, by):
         _check_here(current)
@@ -47,7 +49,7 @@ def edit_participant(*, participant, version, changes, by):
 def record_look(*, participant, by):
     """Record that somebody saw who a participant is."""
     subject = f"participant {participant.code}"
-    return record(by=by, evaluation=participant.evaluation, verb="saw identity", subject=subject)
+    return record(by=by, evaluation=participant.evaluation, verb=Verb.SAW_IDENTITY, subject=subject)
 
 
 def save_identity(*, participant, version, changes, by):
@@ -60,7 +62,7 @@ def save_identity(*, participant, version, changes, by):
 
     def before_save(current, changes):
         subject = f"participant {participant.code}"
-        record(by=by, evaluation=participant.evaluation, verb="changed identity", subject=subject)
+        record(by=by, evaluation=participant.evaluation, verb=Verb.CHANGED_IDENTITY, subject=subject)
 
     with transaction.atomic():
         _check_here(locked(participant))

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from evaluations.models import Phone, Weighing, Workshop, WorkshopRound
+from evaluations.models import Phone, Verb, Weighing, Workshop, WorkshopRound
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -93,7 +93,7 @@ def clear_workshops(*, now, findings_of):
     for workshop in due:
         close_workshop(workshop=workshop, findings_of=findings_of, by=None)
         said = {"evaluation": workshop.evaluation, "subject": f"workshop {workshop.pk}"}
-        record(by=None, verb="deleted first names and notes", **said)
+        record(by=None, verb=Verb.DELETED_FIRST_NAMES, **said)
     Phone.objects.filter(workshop__in=due).exclude(name="").update(name="")
     Weighing.objects.filter(round__workshop__in=due).exclude(note="").update(note="")
     Workshop.objects.filter(pk__in=[workshop.pk for workshop in due]).update(cleared_at=now)

@@ -28,6 +28,7 @@ from evaluations.models import (
     Recommendation,
     Reflection,
     Role,
+    Verb,
     Workshop,
 )
 from evaluations.signin import SECOND_CODER
@@ -84,8 +85,8 @@ def load_practice(*, by, basis_of, replace=False):
     is_new = evaluation is None
     if is_new or replace:
         evaluation = _write({"first": by, "second": _second_coder()}, basis_of)
-        verb = "made practice evaluation" if is_new else "replaced practice evaluation"
-        record(by=by, evaluation=evaluation, verb=verb, subject=SLUG)
+        verb = Verb.MADE_PRACTICE if is_new else Verb.REPLACED_PRACTICE
+        record(by=by, evaluation=evaluation, verb=verb, subject="practice")
     else:
         join_practice(evaluation=evaluation, user=by, role=Role.EVALUATOR)
     return evaluation, is_new or replace
@@ -101,7 +102,7 @@ def join_practice(*, evaluation, user, role):
         )
         if is_new:
             subject = f"user {user.pk} is {membership.role}"
-            record(by=user, evaluation=one, verb="joined practice evaluation", subject=subject)
+            record(by=user, evaluation=one, verb=Verb.JOINED_PRACTICE, subject=subject)
 
 
 def give_to(*, evaluation, user):

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from evaluations.models import Evaluation, Job, JobKind, JobState, PublishedVersion, ReportFile
+from evaluations.models import Evaluation, Job, JobKind, JobState, PublishedVersion, ReportFile, Verb
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -71,7 +71,7 @@ def publish(*, job, number, documents, files):
         )
     for document, format, file in files:
         _keep_file(file, evaluation=job.evaluation, version=version, document=document, format=format)
-    record(by=job.by, evaluation=job.evaluation, verb="published", subject=f"report version {number}")
+    record(by=job.by, evaluation=job.evaluation, verb=Verb.PUBLISHED, subject=f"report version {number}")
     finish_job(job=job, result={"version": number})
     return version
 

@@ -14,6 +14,7 @@ from evaluations.models import (
     Quotation,
     QuotationVersion,
     Source,
+    Verb,
 )
 from evaluations.ranges import only_range
 
@@ -134,7 +135,10 @@ def approve_quotation(*, quotation, version, by):
         if current.refused_on:
             raise NotAllowedNow("These words were refused. Record another answer before you approve them.")
         record(
-            by=by, evaluation=current.evaluation, verb="approved quotation", subject=f"quotation {current.pk}"
+            by=by,
+            evaluation=current.evaluation,
+            verb=Verb.APPROVED_QUOTATION,
+            subject=f"quotation {current.pk}",
         )
         approval = {"approved_by": by, "approved_on": timezone.localdate()}
         return save_changes(current, version=version, changes=approval, by=by)
@@ -147,7 +151,7 @@ def stop_using_quotation(*, quotation, version, by):
     """
     with transaction.atomic():
         current = _locked(quotation, version)
-        verb = "took back approval of quotation"
+        verb = Verb.TOOK_BACK_APPROVAL
         record(by=by, evaluation=current.evaluation, verb=verb, subject=f"quotation {current.pk}")
         return save_changes(current, version=version, changes=dict(NO_APPROVAL), by=by)
 
@@ -187,7 +191,7 @@ def record_agreement(*, quotation, version, agreed_on, by):
     with transaction.atomic():
         current = _locked(quotation, version)
         _check_unpublished(current)
-        verb = "recorded agreement to quotation"
+        verb = Verb.RECORDED_AGREEMENT
         record(by=by, evaluation=current.evaluation, verb=verb, subject=f"quotation {current.pk}")
         changes = {"agreed_on": agreed_on, "refused_on": None}
         return save_changes(current, version=version, changes=changes, by=by)
@@ -201,7 +205,7 @@ def record_refusal(*, quotation, version, refused_on, by):
     with transaction.atomic():
         current = _locked(quotation, version)
         _check_unpublished(current)
-        verb = "recorded refusal of quotation"
+        verb = Verb.RECORDED_REFUSAL
         record(by=by, evaluation=current.evaluation, verb=verb, subject=f"quotation {current.pk}")
         changes = {"refused_on": refused_on, "agreed_on": None, **NO_APPROVAL}
         return save_changes(current, version=version, changes=changes, by=by)
@@ -220,7 +224,7 @@ def void_spoken_by(*, participant, by):
 def _void(rows, by):
     undecided = {f"{name}__isnull": True for name in ("approved_on", *NOT_ASKED)}
     for quotation in rows.select_for_update().exclude(**undecided):
-        verb = "voided approval of quotation"
+        verb = Verb.VOIDED_APPROVAL
         record(by=by, evaluation=quotation.evaluation, verb=verb, subject=f"quotation {quotation.pk}")
         write(quotation, NO_APPROVAL | NOT_ASKED, by=by)
 
@@ -233,7 +237,7 @@ def _with_source(evaluation, fields, new_source, by):
         evaluation=evaluation, title=new_source["title"], defaults={"address": new_source["address"]}
     )
     if is_new:
-        record(by=by, evaluation=evaluation, verb="added source", subject=f"source {source.pk}")
+        record(by=by, evaluation=evaluation, verb=Verb.ADDED_SOURCE, subject=f"source {source.pk}")
     return {**fields, "source": source}
 
 

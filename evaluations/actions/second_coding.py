@@ -17,6 +17,7 @@ from evaluations.models import (
     Role,
     Settlement,
     SettlementVersion,
+    Verb,
 )
 from evaluations.ranges import trimmed
 
@@ -53,7 +54,7 @@ def open_second_coding(*, interview, second, by):
     row = CodingRound.objects.create(
         evaluation=interview.evaluation, interview=interview, second=second, opened_by=by
     )
-    _log(row, "opened second coding", by)
+    _log(row, Verb.OPENED_SECOND_CODING, by)
     return row
 
 
@@ -127,7 +128,7 @@ def close_second_coding(*, coding_round, by):
     )
     current.closed_by, current.closed_at = by, timezone.now()
     current.save()
-    _log(current, "closed second coding", by)
+    _log(current, Verb.CLOSED_SECOND_CODING, by)
     return current
 
 
@@ -141,7 +142,7 @@ def cancel_second_coding(*, coding_round, by):
     current.codes.all().delete()
     current.closed_by, current.closed_at, current.is_cancelled = by, timezone.now(), True
     current.save()
-    _log(current, "cancelled second coding", by)
+    _log(current, Verb.CANCELLED_SECOND_CODING, by)
 
 
 def settle(*, unit, version, settled, note, by):

@@ -25,6 +25,7 @@ from evaluations.models import (
     ReportStrand,
     Role,
     Strand,
+    Verb,
     WorkshopStrand,
 )
 
@@ -79,7 +80,7 @@ def start_evaluation(*, fields, by):
         raise NotAllowedNow(" ".join(error.messages)) from None
     evaluation.save()
     Membership.objects.create(evaluation=evaluation, user=by, role=Role.EVALUATOR)
-    record(by=by, evaluation=evaluation, verb="started evaluation", subject=evaluation.slug)
+    record(by=by, evaluation=evaluation, verb=Verb.STARTED_EVALUATION, subject=f"evaluation {evaluation.pk}")
     return evaluation
 
 
@@ -119,7 +120,7 @@ def add_strand(*, evaluation, fields, by):
         evaluation=evaluation, position=place, slug=_free_slug(evaluation, fields["name"]), **fields
     )
     save_as(strand, by=by)
-    record(by=by, evaluation=evaluation, verb="added strand", subject=strand.slug)
+    record(by=by, evaluation=evaluation, verb=Verb.ADDED_STRAND, subject=f"strand {strand.pk}")
     return strand
 
 
@@ -151,7 +152,7 @@ def remove_strand(*, strand, by):
     if not current.removed_at:
         current.removed_at = timezone.now()
         current.save()
-        record(by=by, evaluation=current.evaluation, verb="removed strand", subject=current.slug)
+        record(by=by, evaluation=current.evaluation, verb=Verb.REMOVED_STRAND, subject=f"strand {current.pk}")
     return current
 
 
@@ -162,7 +163,9 @@ def restore_strand(*, strand, by):
     if current.removed_at:
         current.removed_at = None
         current.save()
-        record(by=by, evaluation=current.evaluation, verb="restored strand", subject=current.slug)
+        record(
+            by=by, evaluation=current.evaluation, verb=Verb.RESTORED_STRAND, subject=f"strand {current.pk}"
+        )
     return current
 
 
@@ -176,7 +179,7 @@ def change_role(*, membership, role, by):
     membership.role = Role(role)
     membership.save(update_fields=["role"])
     subject = f"user {membership.user_id} is {membership.role}"
-    record(by=by, evaluation=membership.evaluation, verb="changed role", subject=subject)
+    record(by=by, evaluation=membership.evaluation, verb=Verb.CHANGED_ROLE, subject=subject)
     return membership
 
 
@@ -185,7 +188,7 @@ def remove_member(*, membership, by):
     """End a membership, and what is shared with them for comment. Raises as ``change_role`` does."""
     membership = _current_member(membership, leaving=True)
     subject = f"user {membership.user_id} was {membership.role}"
-    record(by=by, evaluation=membership.evaluation, verb="removed member", subject=subject)
+    record(by=by, evaluation=membership.evaluation, verb=Verb.REMOVED_MEMBER, subject=subject)
     end_shares_with(evaluation=membership.evaluation, person=membership.user, by=by)
     membership.delete()
 
@@ -202,7 +205,7 @@ def invite(*, evaluation, role, email, by):
         invited_by=by,
         expires_at=timezone.now() + INVITATION_LASTS,
     )
-    record(by=by, evaluation=evaluation, verb="invited", subject=f"invitation {invitation.pk} as {role}")
+    record(by=by, evaluation=evaluation, verb=Verb.INVITED, subject=f"invitation {invitation.pk} as {role}")
     return invitation, token
 
 
@@ -215,7 +218,7 @@ def revoke_invitation(*, invitation, by):
     invitation.revoked_at = invitation.revoked_at or timezone.now()
     invitation.save(update_fields=["revoked_at"])
     subject = f"invitation {invitation.pk}"
-    record(by=by, evaluation=invitation.evaluation, verb="revoked invitation", subject=subject)
+    record(by=by, evaluation=invitation.evaluation, verb=Verb.REVOKED_INVITATION, subject=subject)
     return invitation
 
 
@@ -237,7 +240,7 @@ def accept_invitation(*, token, by):
     invitation.accepted_by = by
     invitation.save()
     subject = f"invitation {invitation.pk} as {membership.role}"
-    record(by=by, evaluation=invitation.evaluation, verb="accepted invitation", subject=subject)
+    record(by=by, evaluation=invitation.evaluation, verb=Verb.ACCEPTED_INVITATION, subject=subject)
     return membership
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from evaluations.models import ConditionState
+from evaluations.models import ConditionState, Verb
 from evaluations.text import LONGEST_ANSWER
 
 from .audit import record
@@ -58,7 +58,7 @@ def place_transcript(*, job, interview, pieces, by):
     states = {piece.condition: (ConditionState.NOT_RECORDED, ConditionState.ASKED) for piece in pieces}
     save_answers(interview=row, states=states, answers=sent, by=by)
     finish_job(job=job, result={"made": [("answers", len(sent))], "interview": row.code})
-    record(by=by, evaluation=row.evaluation, verb="imported", subject=f"a transcript into {row.code}")
+    record(by=by, evaluation=row.evaluation, verb=Verb.IMPORTED, subject=f"a transcript into {row.code}")
     return len(sent)
 
 

@@ -8,6 +8,7 @@ from evaluations.codes import new_code
 from evaluations.conditions import Kind
 from evaluations.models import (
     Phone,
+    Verb,
     Weighing,
     Workshop,
     WorkshopResult,
@@ -76,7 +77,7 @@ def remove_workshop(*, workshop, by):
         raise NotAllowedNow("There are results in this workshop, so it stays.")
     if not current.removed_at:
         _set(current, removed_at=timezone.now())
-        _record(current, "removed workshop", by)
+        _record(current, Verb.REMOVED_WORKSHOP, by)
     return current
 
 
@@ -86,7 +87,7 @@ def restore_workshop(*, workshop, by):
     current = locked(workshop)
     if current.removed_at:
         _set(current, removed_at=None)
-        _record(current, "restored workshop", by)
+        _record(current, Verb.RESTORED_WORKSHOP, by)
     return current
 
 
@@ -97,7 +98,9 @@ def open_workshop(*, workshop, by):
     _check_not_over(current)
     if not current.is_open:
         _set(current, opened_at=timezone.now())
-        record(by=by, evaluation=current.evaluation, verb="opened workshop", subject=f"workshop {current.pk}")
+        record(
+            by=by, evaluation=current.evaluation, verb=Verb.OPENED_WORKSHOP, subject=f"workshop {current.pk}"
+        )
     return current
 
 
@@ -114,7 +117,9 @@ def close_workshop(*, workshop, findings_of, by):
         if round := _open_round(current):
             close_round(round=round, findings_of=findings_of, shows_totals=round.shows_totals, by=by)
         _set(current, closed_at=timezone.now())
-        record(by=by, evaluation=current.evaluation, verb="closed workshop", subject=f"workshop {current.pk}")
+        record(
+            by=by, evaluation=current.evaluation, verb=Verb.CLOSED_WORKSHOP, subject=f"workshop {current.pk}"
+        )
     return current
 
 
@@ -168,7 +173,7 @@ def close_round(*, round, findings_of, shows_totals, by):
     if current.closed_at:
         return current
     _freeze(current, findings_of(current))
-    _record(current.workshop, f"closed vote {current.number}", by)
+    _record_vote(current, Verb.CLOSED_VOTE, by)
     phones = Phone.objects.filter(workshop=current.workshop_id)
     return _set(
         current,
@@ -186,7 +191,7 @@ def show_totals(*, round, shows, by):
     current = locked(round)
     if current.shows_totals != shows:
         _set(current, shows_totals=shows)
-        _record(current.workshop, f"{'showed' if shows else 'hid'} totals of vote {current.number}", by)
+        _record_vote(current, Verb.SHOWED_TOTALS if shows else Verb.HID_TOTALS, by)
     return current
 
 
@@ -210,6 +215,11 @@ def _freeze(round, findings):
 
 def _record(workshop, verb, by):
     record(by=by, evaluation=workshop.evaluation, verb=verb, subject=f"workshop {workshop.pk}")
+
+
+def _record_vote(round, verb, by):
+    subject = f"workshop {round.workshop_id}, vote {round.number}"
+    record(by=by, evaluation=round.evaluation, verb=verb, subject=subject)
 
 
 def _open_round(workshop):

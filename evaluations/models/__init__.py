@@ -1,10 +1,10 @@
 """The tables of an evaluation, one module per noun."""
 
+from .audit import ONCE_NUMBERED, AppendOnly, AuditEvent, Verb, VerbGroup
 from .base import EditableRecord, EvaluationRecord
 from .coding import BlindCode, CodingRound, CodingUnit, Settlement, SettlementVersion
 from .comments import FindingComment, FindingShare
 from .evaluation import (
-    AuditEvent,
     ConflictingEdit,
     Evaluation,
     Invitation,
@@ -103,6 +103,7 @@ __all__ = [
     "BY_LINK",
     "FOLLOWS",
     "MOST_DOTS",
+    "ONCE_NUMBERED",
     "OPEN_STATUSES",
     "Acceptance",
     "AcceptedAs",
@@ -112,6 +113,7 @@ __all__ = [
     "AmbitionKind",
     "Answer",
     "AnswerVersion",
+    "AppendOnly",
     "Area",
     "Attribution",
     "AuditEvent",
@@ -194,6 +196,8 @@ __all__ = [
     "Strand",
     "Subject",
     "TrackerChange",
+    "Verb",
+    "VerbGroup",
     "Verdict",
     "Weighing",
     "Workshop",

@@ -1,4 +1,4 @@
-"""An evaluation, its strands, who is a member of it, and what was done with access."""
+"""An evaluation, its strands, who is a member of it, and what was set aside."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -193,26 +193,6 @@ class Source(EvaluationRecord):
 
     def __str__(self):
         return self.label or self.title
-
-
-class AuditEvent(models.Model):
-    """Who did what with access; added to, never changed, and free of confidential words.
-
-    ``evaluation`` may be empty for what belongs to none; ``subject`` is a code such as ``participant P03``.
-    """
-
-    evaluation = models.ForeignKey(Evaluation, on_delete=models.SET_NULL, null=True, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    verb = models.CharField(max_length=40)
-    subject = models.CharField(max_length=120, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["evaluation", "-at"], name="audit_by_evaluation")]
-
-    def __str__(self):
-        return f"{self.verb} {self.subject}".strip()
 
 
 class ConflictingEdit(EvaluationRecord):

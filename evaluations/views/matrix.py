@@ -81,7 +81,7 @@ def matrix_export(request, slug, strand, format):
         sources=[source_of(strand, member.evaluation)],
         filters=screen.form.in_words,
         make=make,
-        subject=f"{strand.slug} matrix",
+        subject=f"matrix of strand {strand.pk}",
     )
 
 
