@@ -176,7 +176,7 @@ def _sent(form, elsewhere=()):
         name = field.get("name")
         if not name or name == "csrfmiddlewaretoken":
             continue
-        for value in _values(field):
+        for value in values_of(field):
             if name in sent:
                 before = sent[name] if isinstance(sent[name], list) else [sent[name]]
                 sent[name] = [*before, value]
@@ -185,7 +185,8 @@ def _sent(form, elsewhere=()):
     return sent
 
 
-def _values(field):
+def values_of(field):
+    """Return what one field of a form sends, as a list."""
     if field.tag == "textarea":
         return [re.sub(r"^\r?\n", "", field.text)]
     if field.tag == "select":

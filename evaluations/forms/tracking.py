@@ -11,6 +11,7 @@ from .base import DayField, RecordForm
 NEW_OWNER = "new"
 REASON_HELP = "Needed when it is on hold (what it waits for) or no longer applicable (why)."
 FOLLOWED_HELP = "Needed when the status differs from its actions’."
+NO_REASON = "This status follows from its actions, so no reason is kept with it. Say it in a progress note."
 
 
 class OwnerChoice(forms.Form):
@@ -231,7 +232,12 @@ def _mark_followed(field, followed):
 
 
 def _ask_why_of(form, data, followed=None):
-    """Ask for the reason that the chosen status needs: of itself, or as another one than the followed."""
+    """Ask for the reason that the chosen status needs: of itself, or as another one than the followed.
+
+    A reason for the followed one would be dropped: whoever writes one is told so.
+    """
     status, reason = data.get("status"), data.get("status_reason")
+    if reason and status == followed and "status_reason" in form.changed_data:
+        form.add_error("status_reason", NO_REASON)
     if status and reason == "" and (missing := Status(status).asks_why(followed)):
         form.add_error("status_reason", missing)

@@ -1,0 +1,62 @@
+"""Who may open what, and what they find there to type into: read from routes, decisions and pages."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from tests.hostile.fields import forms_of
+from tests.pages import Page
+from tests.test_access_walk import PEOPLE, ROUTES, decisions
+
+VIEWS = Path(__file__).resolve().parents[2] / "evaluations"
+READ = re.compile(r"""request\.GET(?:\.get|\.getlist)?[(\[]\s*"(\w+)\"""")
+# Names that our views read out of an address without a form.
+NAMES = sorted({name for file in VIEWS.rglob("*.py") for name in READ.findall(file.read_text("utf-8"))})
+
+
+@dataclass
+class Survey:
+    """What one person finds: ``forms`` to send, and the names that ``filters`` of each route read."""
+
+    forms: dict = field(default_factory=dict)
+    filters: dict = field(default_factory=dict)
+
+    def read(self, page, person):
+        """Add what a page holds."""
+        for form in forms_of(page, person):
+            if form.method == "post":
+                self.forms.setdefault(form.key, form)
+            else:
+                self._filter(form.action, form.values)
+        for link in Page(page).all("a", href=True):
+            address = urlsplit(link["href"])
+            self._filter(address.path or page.wsgi_request.path, dict(parse_qsl(address.query)))
+
+    def _filter(self, address, names):
+        try:
+            self.filters.setdefault(resolve(urlsplit(address).path).view_name, set()).update(names)
+        except Resolver404:
+            return
+
+
+def opens(person, method):
+    """Return the rows of the routes that somebody may open, the plain ones of allauth and the phone's too."""
+    return [row for row, (methods, people) in decisions().items() if method in methods and people[person] == "ok"]
+
+
+def who(row):
+    """Return somebody who may open a route."""
+    return next((name for name in PEOPLE if decisions()[row][1][name] == "ok"), "evaluator")
+
+
+def survey(asker, rows, values):
+    """Return what somebody finds on the pages of some routes."""
+    found = Survey()
+    for row in rows:
+        answer = asker.ask("get", ROUTES[row].address(values), kind="pages")
+        if answer.status == 200 and not answer.format:
+            found.read(answer.response, asker.person)
+    return found

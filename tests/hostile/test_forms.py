@@ -1,0 +1,102 @@
+"""Every form and every filter of every page, found on the pages themselves, with hostile words in each field."""
+
+import pytest
+
+from tests.hostile import judge
+from tests.hostile.asker import query_of, turns
+from tests.hostile.corpus import short
+from tests.hostile.fields import Form
+from tests.hostile.survey import NAMES, opens, survey
+from tests.hostile.tally import ROUNDS, TALLY
+from tests.test_access_walk import ROUTES
+
+UNKNOWN = ("canary", "_method", "format", "__proto__", "page[]", "q[$ne]", "next")
+# What somebody writes and nobody is to read again.
+HELD_BACK = ("password", "csrf")
+# The evaluator opens nearly every page. Of the others, a sample opens what looks otherwise to them.
+ALSO_OTHERS = {"recommendation-detail", "comment-detail", "phone-detail", "owner-link", "legacy-plan"}
+
+
+def rows_of(person):
+    """Return the routes whose pages somebody opens."""
+    rows, evaluators = opens(person, "get"), {*opens("evaluator", "get")}
+    is_whole = len(ROUNDS) > 1 or person == "evaluator"
+    return [row for row in rows if is_whole or row not in evaluators or row in ALSO_OTHERS]
+
+
+@pytest.mark.parametrize("person", ["evaluator", "lead", "reviewer", "signed out"])
+def test_every_field_that_somebody_finds_takes_whatever_is_typed(world, askers, person):
+    asker, rows = askers[person], rows_of(person)
+    found = survey(asker, rows, world.values)
+    forms = [*found.forms.values(), *forms_of_nobody(person, found.forms.values(), world)]
+    for turn in ROUNDS:
+        for at, row in enumerate(rows):
+            filter_with(asker, row, ROUTES[row].address(world.values), found.filters.get(row, ()), at * 7 + turn)
+        for at, form in enumerate(forms):
+            send_nonsense(asker, form, at * 11 + turn)
+            send_words(asker, form, world.body, at * 13 + turn)
+
+
+def forms_of_nobody(person, forms, world):
+    """Return forms for the routes that take one which stands on no page of these: what scripts send."""
+    sent = {form.route for form in forms}
+    return [
+        Form(person, "", "post", ROUTES[row].address(world.values), {name: [value] for name, value in world.body.items()})
+        for row in opens(person, "post")
+        if row not in sent and (person == "evaluator" or row not in {*opens("evaluator", "post")})
+    ]
+
+
+def filter_with(asker, row, address, names, turn):
+    """Ask for a page with something hostile for everything that it may read out of its address."""
+    entries = turns(turn, short(longest=300))
+    pairs = [(name, next(entries)) for name in sorted({*names, *NAMES, *UNKNOWN})]
+    TALLY.met["filters"].update((row, name) for name in names)
+    asker.ask("get", f"{address}?{query_of(pairs)}", kind="filters", entries=[entry for _, entry in pairs])
+
+
+def send_nonsense(asker, form, turn):
+    """Send a form with something hostile in every field, hidden ones and choices included."""
+    entries = turns(turn)
+    sent = {name: next(entries) for name in form.values}
+    TALLY.met["forms"].add((form.person, form.route))
+    TALLY.met["fields"].update((form.route, name) for name in sent)
+    answer = send(asker, form, sent.items(), sent)
+    if answer.status == 200:
+        ask_back(asker, form, sent, answer)
+
+
+def send_words(asker, form, body, turn):
+    """Send a form as it is meant, but for hostile words in fields that people write in, one after another."""
+    for at, name in enumerate(form.typed if len(ROUNDS) > 1 else form.typed[turn % max(1, len(form.typed)) :][:1]):
+        sent = {name: next(turns(turn + at))}
+        empty = {name: value for name, value in body.items() if name in form.values and not any(form.values[name])}
+        answer = send(asker, form, form.filled(empty | sent), sent)
+        if answer.status in (200, 409, 422):
+            ask_back(asker, form, sent, answer)
+        elif answer.status == 302:
+            TALLY.met["accepted"].add((form.key, name))
+            for held, entry in written_words(form, sent):
+                if not judge.is_stored(entry.arrives, answer.written):
+                    asker.find(f"{form.action} {held}: {entry} was accepted and not stored")
+
+
+def send(asker, form, pairs, sent):
+    """Send a form and return the answer."""
+    return asker.ask("post", form.action, query_of(pairs).encode(), kind="forms", entries=list(sent.values()))
+
+
+def ask_back(asker, form, sent, answer):
+    """Look for what was typed on the page that refused it."""
+    typed = {name: entry.arrives for name, entry in written_words(form, sent)}
+    for name in judge.lost(answer.content, typed):
+        asker.find(f"{form.action} {name}: {sent[name]} was refused and is not on the page")
+
+
+def written_words(form, sent):
+    """Return what of a form people write and may read again."""
+    return [
+        (name, entry)
+        for name, entry in sent.items()
+        if name in form.typed and not any(word in name for word in HELD_BACK)
+    ]
