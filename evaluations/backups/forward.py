@@ -22,7 +22,7 @@ WORKSHOP = "waterline_backup"  # the alias of that database while it is there
 def backup_of_today(path):
     """Yield the Backup at ``path``, checked, as a backup of this version would hold it."""
     with open_backup(path) as backup:
-        if list(backup.manifest.migrations) == known_migrations():
+        if backup.manifest.migrations == known_migrations():
             yield backup
             return
         with tempfile.TemporaryDirectory(prefix="waterline-backup-") as folder:
@@ -49,16 +49,16 @@ def _bring_forward(backup, using, newer):
 
 
 @contextmanager
-def sqlite_database(path):
+def sqlite_database(path, using=WORKSHOP):
     """Yield the alias of an SQLite database at ``path``, which is known only within the block."""
     settings = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path)}
-    connections.settings[WORKSHOP] = connections.configure_settings({"default": settings})["default"]
+    connections.settings[using] = connections.configure_settings({"default": settings})["default"]
     try:
-        yield WORKSHOP
+        yield using
     finally:
-        connections[WORKSHOP].close()
-        del connections[WORKSHOP]
-        del connections.settings[WORKSHOP]
+        connections[using].close()
+        del connections[using]
+        del connections.settings[using]
 
 
 def make_tables(using, migrations):

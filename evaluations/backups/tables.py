@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import contextmanager
+from functools import cache
 
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
@@ -32,23 +33,28 @@ BEGIN = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ
 
 
 def applied_migrations(connection):
-    """Return the migrations of a database as a sorted list of (app, name)."""
-    return sorted(MigrationRecorder(connection).applied_migrations())
+    """Return the migrations of a database as a sorted tuple of (app, name)."""
+    return tuple(sorted(MigrationRecorder(connection).applied_migrations()))
+
+
+@cache
+def _all_migrations():
+    return MigrationLoader(None)
 
 
 def known_migrations():
-    """Return the migrations of this version of Waterline, as a sorted list of (app, name)."""
-    return sorted(MigrationLoader(None).disk_migrations)
+    """Return the migrations of this version of Waterline, as a sorted tuple of (app, name)."""
+    return tuple(sorted(_all_migrations().disk_migrations))
 
 
+@cache
 def models_at(migrations):
-    """Return the models as they were after the given migrations, whatever the code says today."""
-    state = MigrationLoader(None).project_state(list(migrations))
-    return state.apps.get_models(include_auto_created=True)
+    """Return the models as they were after a tuple of migrations, whatever the code says today."""
+    return _all_migrations().project_state(list(migrations)).apps.get_models(include_auto_created=True)
 
 
 def tables_at(migrations):
-    """Return the tables that a backup holds after the given migrations, as ``{name: Table}``."""
+    """Return the tables that a backup holds after a tuple of migrations, as ``{name: Table}``."""
     kept = [model for model in models_at(migrations) if model._meta.app_label not in NOT_KEPT]
     return {model._meta.db_table: _table(model._meta) for model in sorted(kept, key=_name)}
 

@@ -64,7 +64,7 @@ def write_backup(file, *, using):
         for name, table in tables.items():
             with archive.open(table.entry, "w", force_zip64=True) as entry:
                 summaries[name] = summary(connection, table, entry.write)
-        manifest = Manifest(made_at, connection.vendor, tuple(migrations), tables, summaries)
+        manifest = Manifest(made_at, connection.vendor, migrations, tables, summaries)
         archive.writestr(MANIFEST, write_manifest(manifest))
     return manifest
 
