@@ -1,18 +1,23 @@
 """Words that somebody said and that were copied into other texts: found, and struck out.
 
-A copy is a run of at least four words that they said one after the other, whatever the capitals, spaces and
-punctuation; the last word may be cut short with "…". Fewer words are too few to tell a copy from chance, so
-there only a text of two or three words that is nothing else counts, and whatever the caller knows to be
-taken from them (``short``). What it costs grows with the number of words and with nothing else.
+A copy is a run of at least four words that they said one after the other, whatever the capitals, accents,
+spaces and punctuation; the last word may be cut short with "…". Fewer words are too few to tell a copy from
+chance, so there only a text of two or three words that is nothing else counts, and whatever the caller knows
+to be taken from them (``short``). What it costs grows with the number of words and with nothing else.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from itertools import groupby
 
 # It says nothing of a withdrawal: readers see it in a recommendation or an introduction.
 STRUCK = "[words taken out]"
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Within a word there may be apostrophes, accents that are letters of their own, and what nobody sees: soft
+# hyphens, marks of direction, spaces without width.
+WITHIN = "'’\u0300-\u036f\u00ad\u200b-\u200f\u2060\ufeff"
+WORD = re.compile(rf"[^\W_]+(?:[{WITHIN}]+[^\W_]+)*")
+UNSEEN = ("Mn", "Cf")  # the categories of those accents and marks
 SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+|[“”]")
 CUT = "…"
 RUN = 4
@@ -53,12 +58,15 @@ def change_each(value, change, *, coded=frozenset()):
 class Traces:
     """The passages to look for; ``strike`` takes them out of a text.
 
-    ``names`` are of things that everybody calls so: a run of words in one is nobody's.
+    ``names`` are of things that everybody calls so: a run of words in one is nobody's. ``taken_out`` are
+    pairs of a text and what was left of it: what is only in the first counts as a passage.
     """
 
-    def __init__(self, passages, *, names=()):
+    def __init__(self, passages, *, names=(), taken_out=()):
         self.whole, self.followed_by = set(), defaultdict(set)
         self.known = set()
+        for before, left in taken_out:
+            self._add_difference(words_of(before), words_of(left))
         for passage in {words_of(text) for text in passages}:
             self.known.update(passage)
             if 1 < len(passage) < RUN:
@@ -69,6 +77,13 @@ class Traces:
             for start, last in _runs(words_of(name)):
                 if start in self.followed_by:
                     self.followed_by[start].discard(last)
+
+    def _add_difference(self, before, left):
+        """Add the runs of words that are in one text and not in the other."""
+        stays = set(_runs(left))
+        for start, last in set(_runs(before)) - stays:
+            self.followed_by[start].add(last)
+        self.known.update(set(before) - set(left))
 
     def strike(self, text, short=frozenset()):
         """Return a text with every copy replaced by ``STRUCK``: the very same when it holds none.
@@ -183,4 +198,7 @@ def _without(text, found, theirs):
 
 
 def _plain(word):
-    return word.casefold().replace("’", "'")
+    if not word.isascii():
+        letters = unicodedata.normalize("NFKD", word.replace("’", "'"))
+        word = "".join(letter for letter in letters if unicodedata.category(letter) not in UNSEEN)
+    return word.casefold()

@@ -71,6 +71,7 @@ from . import builders
 from .assertions import shows
 from .base import as_member, signed_in
 from .pages import Page
+from .planted import cells
 
 E = "/e/practice/"
 WITHDRAW = f"{E}participants/P07/withdraw/"
@@ -211,13 +212,7 @@ def in_talk_and_workshops(row, finding, by, words=SPOKEN):
 
 def whole_database():
     """Return every value of every table as one text, whatever the model."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - our own tables
-            for row in cursor.fetchall():
-                found += [_text(value) for value in row]
-    return "\n".join(found)
+    return "\n".join(_text(value) for _, _, value in cells())
 
 
 def _text(value):
@@ -588,6 +583,31 @@ def test_what_everybody_calls_something_and_what_the_program_writes_are_nobodys_
     noted = {"lasting": "at_risk", "text": ["At risk", 1, None]}
     struck = {"lasting": "at_risk", "text": [STRUCK, 1, None]}
     assert change_each(noted, traces.strike, coded={"lasting"}) == struck
+
+
+def test_a_copy_is_told_without_its_accents_and_with_letters_that_nobody_sees():
+    traces = Traces(["Señor Zéphyrin keeps ünusual otters"])
+    for copied in (
+        "senor zephyrin keeps unusual otters",
+        "Sen\u0303or Ze\u0301phyrin keeps u\u0308nusual otters",
+        "Señor Zéphy\u00adrin keeps ünu\u200bsual otters",
+    ):
+        assert traces.strike(f"They say: {copied}!") == f"They say: {STRUCK}!"
+
+
+def test_what_was_taken_out_of_a_group_by_hand_goes_from_its_copies_and_what_was_left_does_not(said, group):
+    """Nobody coded it: only the answer's earlier versions tell that it was theirs."""
+    uncoded = "The periwinkle ledger vanished under seventeen hammocks."
+    with_it = {"answer": group.answer, "number": 2, "text": f"{OTHERS} {uncoded}"}
+    AnswerVersion.objects.create(evaluation=said.evaluation, **with_it)
+    Answer.objects.filter(pk=group.answer.pk).update(text=OTHERS, version=3)
+    copied = builders.finding(said.evaluation.strand, text=f"{OTHERS} {uncoded.upper()}")
+
+    said.withdraw(I09=GroupDecision.KEEP)
+
+    copied.refresh_from_db()
+    assert copied.text == f"{OTHERS} {STRUCK}."
+    assert "periwinkle" not in whole_database().lower()
 
 
 # --- Whatever was made of the words ------------------------------------------------------------------------
@@ -1130,6 +1150,26 @@ def test_the_history_of_a_section_says_why_it_changed_and_who_did_it(named):
     assert (line.version, line.text) == (named.section.version, named.section.text)
     rows = {row.outline.key: row for row in read_builder(as_member(named.by, named.evaluation)).rows}
     assert rows["introduction"].written.by == named.by
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("all of Ptarmigan **Trust**, too", f"all of **{STRUCK}**, too"),
+        ("all of **Ptarmigan** Trust, too", f"all of **{STRUCK}**, too"),
+        ("all of *Ptarmigan\n_Trust_*, too", f"all of *_{STRUCK}_*, too"),
+        ("_Ptarmigan Trust_ and all", f"_{STRUCK}_ and all"),
+        ("Ptarmigan Trustees stay", "Ptarmigan Trustees stay"),
+        ("- Ptarmigan **Trust**\n- all", "- all"),
+    ],
+)
+def test_an_organisation_is_found_with_signs_of_bold_or_italic_in_it(named, written, left):
+    type(named.thanks).objects.filter(pk=named.thanks.pk).update(text=written)
+
+    named.withdraw()
+
+    named.thanks.refresh_from_db()
+    assert named.thanks.text == left
 
 
 @pytest.mark.parametrize("organisation", ["Parents (Leeds)", "“Us” & them!", "C++ Club"])

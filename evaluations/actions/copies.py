@@ -62,8 +62,11 @@ TOLD_BY = {
 }
 
 
-def traces_of(participant, quotations, emptied):
-    """Return the ``Traces`` of what goes: the quotations and the answers, with what they once were."""
+def traces_of(participant, quotations, emptied, kept=()):
+    """Return the ``Traces`` of what goes: the quotations and the answers, with what they once were.
+
+    Of the answers of the interviews that are ``kept`` it is what was taken out of them by hand.
+    """
     passages = set()
     for rows in (
         quotations,
@@ -72,7 +75,9 @@ def traces_of(participant, quotations, emptied):
         AnswerVersion.objects.filter(answer__interview__in=emptied),
     ):
         passages.update(rows.values_list("text", flat=True).iterator())
-    return Traces(passages, names=_names_around(participant))
+    earlier = AnswerVersion.objects.filter(answer__interview__in=kept)
+    taken_out = earlier.values_list("text", "answer__text").iterator()
+    return Traces(passages, names=_names_around(participant), taken_out=taken_out)
 
 
 def short_runs(evaluation, quotations):

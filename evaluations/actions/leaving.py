@@ -72,8 +72,22 @@ class Leaving:
         if not words:
             return text
         kept = "\n".join(line for line in text.split("\n") if words_of(line) != words)
-        named = r"\s+".join(map(re.escape, self.organisation.split()))
-        return re.sub(rf"(?<!\w){named}(?!\w)", STRUCK, kept, flags=re.IGNORECASE)
+        return _named(self.organisation).sub(_struck, kept)
+
+
+def _named(organisation):
+    """Return what finds an organisation in prose, in any spacing and with signs of bold or italic in it."""
+    signs = r"[*_\\]*"
+    named = rf"{signs}\s+{signs}".join(
+        signs.join(map(re.escape, re.findall(r"\w+|\W", word))) for word in organisation.split()
+    )
+    return re.compile(rf"(?<![^\W_]){named}(?![^\W_])", re.IGNORECASE)
+
+
+def _struck(found):
+    """Return ``STRUCK`` with the signs that began or ended in what was found, so that the rest reads on."""
+    begun, ended = re.findall(r"(?<!\w)[*_]+(?=\w)", found[0]), re.findall(r"(?<=\w)[*_]+(?!\w)", found[0])
+    return "".join([*begun, STRUCK, *ended])
 
 
 def leaving(participant, quotations, traces):

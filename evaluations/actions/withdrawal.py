@@ -37,6 +37,7 @@ from evaluations.models import (
     ReportSection,
     Sector,
     SettlementVersion,
+    Verb,
 )
 from evaluations.traces import RUN, words_of
 
@@ -85,7 +86,7 @@ def _withdraw(participant, decisions, by):
     emptied = own + [row for row in groups if decisions[row.pk] == GroupDecision.DELETE]
     kept = [row for row in groups if row not in emptied]
     quotations = going_quotations(current, emptied)
-    traces = traces_of(current, quotations, emptied)
+    traces = traces_of(current, quotations, emptied, kept)
     _lock_around(current.evaluation, quotations, leaving(current, quotations, traces))
     _check_taken_out(quotations, kept)
     changed = _evidence_of(quotations)
@@ -271,4 +272,4 @@ def _close(participant, by):
     }
     write(participant, nothing, by=by)
     subject = f"participant {participant.code}"
-    record(by=by, evaluation=participant.evaluation, verb="withdrew participant", subject=subject)
+    record(by=by, evaluation=participant.evaluation, verb=Verb.WITHDREW_PARTICIPANT, subject=subject)
