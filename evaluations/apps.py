@@ -10,5 +10,5 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "Waterline"
 
     def ready(self):
-        """Register the system checks."""
-        from evaluations import checks  # noqa: F401
+        """Register the system checks, and what is done when an account changes."""
+        from evaluations import checks, sessions, two_step  # noqa: F401

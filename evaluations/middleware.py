@@ -8,12 +8,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import DisallowedRedirect
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from evaluations.logs import request_id, route_of
 from evaluations.signin import is_asked_by_script
+from evaluations.unsent import signed_out
 
 logger = logging.getLogger("evaluations.requests")
 
@@ -83,16 +82,31 @@ class SignInRequired(LoginRequiredMiddleware):
         """Let public views pass; of the others, send signed-out people to sign in, and tell scripts so."""
         if not getattr(view_func, "login_required", True):
             return None
-        if is_asked_by_script(request) and not request.user.is_authenticated:
-            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        try:
-            return super().process_view(request, view_func, view_args, view_kwargs)
-        except DisallowedRedirect:  # the way back is too long to be one
-            return redirect(settings.LOGIN_URL)
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def get_login_url(self, view_func):
-        """Return the same page for the admin too, so that nothing tells where it is."""
-        return str(settings.LOGIN_URL)
+    def handle_no_permission(self, request, view_func):
+        """Return the same for the admin as for any other page, so that nothing tells where it is."""
+        return signed_out(request)
+
+
+class LastSeen:
+    """Notes when a signed-in person was last there, from which their session's idle end is counted.
+
+    What a page asks for by itself, again and again, does not count: otherwise one that was left open would
+    keep its session alive. Such requests are GETs by our scripts; what a script sends was typed or pressed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """Note it at the pages that need an account: who got here is signed in."""
+        is_background = request.method == "GET" and is_asked_by_script(request)
+        if getattr(view_func, "login_required", True) and not is_background:
+            request.session.see()
 
 
 class NoStore:

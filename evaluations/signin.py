@@ -16,6 +16,10 @@ RESERVED_USERNAMES = (*DEMO_USERNAMES, SECOND_CODER)
 
 WRONG = "The username (or email address) and password do not match. Check both and try again."
 TOO_MANY = "Too many failed attempts. Wait five minutes and try again, or choose a new password by email."
+TOO_MANY_CODES = (
+    "Too many wrong codes. Wait five minutes and try again. If it was not you who typed them, somebody knows "
+    "your password: change it."
+)
 
 
 def demo_accounts(request):
@@ -41,7 +45,10 @@ class SignInAdapter(DefaultAccountAdapter):
         "email_password_mismatch": WRONG,
         "username_password_mismatch": WRONG,
         "too_many_login_attempts": TOO_MANY,
+        "too_many_codes": TOO_MANY_CODES,
+        "rate_limited": TOO_MANY_CODES,
         "enter_current_password": "This is not your current password.",
+        "incorrect_password": "This is not your password.",
         "username_blacklisted": "This username is reserved. Choose another one.",
     }
 

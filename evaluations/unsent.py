@@ -4,14 +4,50 @@ A session that had ended, a page that was left open too long, a database that do
 keeps nothing of it: the page holds the fields, and sends them to the same address.
 """
 
+from http import HTTPStatus
+
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import DisallowedRedirect
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
+
+from evaluations.signin import is_asked_by_script
 
 # What is never given back: the token is made anew, a password is typed anew.
 WITHHELD = ("csrfmiddlewaretoken", "password")
 LONG = 60  # characters; from here on a field is shown as it was typed, to be read and copied
+
+
+def signed_out(request):
+    """Return what somebody who is signed out gets wherever an account is needed, whether or not it exists.
+
+    What they typed on a page of ours while their session ended is given back; our scripts are told 401, and
+    ask for the password in place; anybody else is sent to sign in.
+    """
+    if is_asked_by_script(request):
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+    if was_signed_in(request) and is_from_our_page(request) and sent_fields(request):
+        return unsent_page(request, why="signed_out", status=HTTPStatus.UNAUTHORIZED)
+    try:
+        return redirect_to_login(request.get_full_path())
+    except DisallowedRedirect:  # the way back is too long to be one
+        return redirect(settings.LOGIN_URL)
+
+
+def was_signed_in(request):
+    """Say whether this browser has a cookie of ours, so that its form may come from before a session ended.
+
+    The session's own cookie goes as soon as any page or script finds that the session is over. The other one,
+    which guards forms, stays.
+    """
+    return request.method == "POST" and not {
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+    }.isdisjoint(request.COOKIES)
 
 
 def unsent_page(request, *, why, status):
@@ -26,9 +62,12 @@ def unsent_page(request, *, why, status):
         "why": why,
         "action": request.get_full_path(),
         "fields": fields,
-        "long_fields": [(name, value) for name, value in fields if len(value) >= LONG],
+        "long_fields": [(_label(name), value) for name, value in fields if len(value) >= LONG],
         "had_files": bool(fields) and bool(request.FILES),
+        "had_password": bool(fields) and any("password" in name for name in request.POST),
         "token": get_token(request),
+        "sign_in": reverse(settings.LOGIN_URL),
+        "script": f"{settings.STATIC_URL}js/unsent.js",
     }
     response = HttpResponse(render_to_string("unsent.html", context), status=status)
     response.headers["Cache-Control"] = "no-store"
@@ -43,6 +82,11 @@ def sent_fields(request):
         if not any(word in name for word in WITHHELD)
         for value in values
     ]
+
+
+def _label(name):
+    """Return a field's name as a person reads it: ``status_reason`` as ``Status reason``."""
+    return name.replace("_", " ").replace("-", " ").strip().capitalize()
 
 
 def is_from_our_page(request):

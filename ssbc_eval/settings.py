@@ -49,11 +49,11 @@ def flag(name, default):
     return default
 
 
-def number(name, default):
-    """Return a variable that is a whole number, zero or more."""
+def number(name, default, *, least=0):
+    """Return a variable that is a whole number, ``least`` or more."""
     value = text(name, "")
-    if value and not (value.isascii() and value.isdigit()):
-        raise ImproperlyConfigured(f"{name} must be a whole number, zero or more.")
+    if value and not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise ImproperlyConfigured(f"{name} must be a whole number, {least or 'zero'} or more.")
     return int(value) if value else default
 
 
@@ -235,6 +235,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "simple_history",
@@ -254,6 +256,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Before the CSRF check: signed out, a POST to a page that exists is sent to sign-in as any other is.
     "evaluations.middleware.SignInRequired",
+    "evaluations.middleware.LastSeen",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -302,8 +305,10 @@ CACHES = {
     }
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 60 * 60  # a long working day
+# A sign-in ends when nothing was done for so long, and in any case after so many hours: a long working day.
+SESSION_ENGINE = "evaluations.sessions"
+SESSION_IDLE_MINUTES = number("SESSION_IDLE_MINUTES", 60, least=1)
+SESSION_COOKIE_AGE = number("SESSION_HOURS", 12, least=1) * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # laptops are shared
 
 # A long interview pasted in one go fits; what is larger is refused with a plain page.
@@ -413,6 +418,7 @@ ACCOUNT_FORMS = {
     "set_password": "evaluations.forms.account.PasswordSetForm",
     "reset_password": "evaluations.forms.account.PasswordResetForm",
     "reset_password_from_key": "evaluations.forms.account.PasswordResetFromLinkForm",
+    "reauthenticate": "evaluations.forms.account.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
@@ -433,7 +439,23 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_anywhere": "100/h/key",
     "reset_password": "5/h/key,100/h/ip",
     "reset_password_from_key": "60/m/ip",
+    # Wrong codes of the second step, by account. Whoever gets there knows the password; the daily limit makes
+    # guessing six digits hopeless (three of a million are right at a time).
+    "two_step_failed": "5/5m/key,50/d/key",
 }
+
+# The second step: codes of an authenticator app, and recovery codes (see evaluations/two_step.py).
+MFA_ADAPTER = "evaluations.two_step.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Waterline"
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after: people type slowly and phones' clocks differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by invitation, so nobody takes another's address
+MFA_FORMS = {
+    "authenticate": "evaluations.forms.two_step.CodeForm",
+    "reauthenticate": "evaluations.forms.two_step.CodeAgainForm",
+    "activate_totp": "evaluations.forms.two_step.TurnOnForm",
+}
+
 # How many of our own proxies add to X-Forwarded-For. Zero: that header is ignored, as anybody can write it.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
 

@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
-from evaluations.views import errors, health
+from evaluations.views import account, errors, health
 
 # Pages that allauth has and Waterline does not use. They stand before allauth's own and answer 404.
 CLOSED_ACCOUNT_PAGES = [
@@ -12,12 +11,12 @@ CLOSED_ACCOUNT_PAGES = [
     "confirm-email/",
     "confirm-email/<str:key>/",
     "login/code/confirm/",
-    "reauthenticate/",
 ]
 
 urlpatterns = [
-    # accounts/ (allauth, with templates/account/)
-    path("accounts/", RedirectView.as_view(pattern_name="account_change_password"), name="account-home"),
+    # accounts/ (allauth, with templates/account/ and templates/mfa/)
+    path("accounts/", account.account_home, name="account-home"),
+    path("accounts/sessions/", account.session_list, name="session-list"),  # instead of allauth's
     *[path(f"accounts/{page}", errors.closed, name="account-closed") for page in CLOSED_ACCOUNT_PAGES],
     path("accounts/", include("allauth.urls")),
     # admin/ (superusers only)

@@ -1,8 +1,11 @@
 """Which strands, members, invitations, records and jobs of an evaluation a member sees."""
 
-from evaluations.models import AuditEvent, Invitation, Job, Membership, Strand
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
-from .rules import Ability, can, confidential
+from evaluations.models import AuditEvent, Invitation, Job, Membership, Strand, VerbGroup
+
+from .rules import Ability, can, confidential, has_second_step
 
 
 def strands_for(member):
@@ -17,10 +20,9 @@ def removed_strands_for(member):
 
 
 def members_for(member):
-    """Return the memberships of the evaluation."""
-    return (
-        Membership.objects.filter(evaluation=member.evaluation).select_related("user").order_by("role", "pk")
-    )
+    """Return the memberships of the evaluation; ``has_two_step`` says who has a second step of signing in."""
+    rows = Membership.objects.filter(evaluation=member.evaluation).select_related("user")
+    return rows.annotate(has_two_step=has_second_step("user")).order_by("role", "pk")
 
 
 def invitations_for(member):
@@ -30,8 +32,16 @@ def invitations_for(member):
 
 
 def audit_for(member):
-    """Return the audit events: all to evaluators, none to anybody else."""
-    return confidential(member, AuditEvent.objects.filter(evaluation=member.evaluation))
+    """Return the record of access: all to evaluators, none to anybody else.
+
+    To it belongs what no evaluation holds: what was done to its members' accounts, to keys and in backups.
+    """
+    accounts = Membership.objects.filter(evaluation=member.evaluation).annotate(
+        account=Concat(Value("user "), Cast("user", CharField()))
+    )
+    around = Q(subject__in=accounts.values("account")) | Q(verb__in=VerbGroup.RUNNING.verbs)
+    rows = AuditEvent.objects.filter(Q(evaluation=member.evaluation) | Q(evaluation=None) & around)
+    return confidential(member, rows)
 
 
 def jobs_for(member):

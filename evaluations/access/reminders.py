@@ -5,7 +5,7 @@ from django.utils import timezone
 from evaluations.models import CalendarFeed, Evaluation
 
 from .recommendations import actions_for, recommendations_for
-from .rules import Ability, Member, Role, can
+from .rules import Ability, Member, Role, can, opens_to
 
 
 def reminded_evaluations():
@@ -21,11 +21,12 @@ def calendars_for(member):
 def open_calendar(token_hash):
     """Return the member whose calendar has this secret address, while it works; else None.
 
-    It ends with the membership, with the account, and when it expires.
+    It ends with the membership, with the account, and when it expires, and rests while the evaluation asks
+    for a second step of signing in that the member has not set up: they may open nothing of it then.
     """
     calendars = CalendarFeed.objects.select_related("evaluation", "membership__user")
     works = {"expires_at__gt": timezone.now(), "membership__user__is_active": True}
-    calendar = calendars.filter(token_hash=token_hash, **works).first()
+    calendar = calendars.filter(opens_to("membership__user"), token_hash=token_hash, **works).first()
     if calendar is None:
         return None
     membership = calendar.membership

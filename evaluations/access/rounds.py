@@ -4,19 +4,18 @@ from django.db.models import Exists, OuterRef, Q
 
 from evaluations.models import FindingOutcome, FindingStatus, Membership, Role
 
-from .rules import Ability, Audience, Member, can, confidential
+from .rules import Ability, Audience, Member, can, confidential, memberships_of
 
 
 def earlier_rounds_for(member):
     """Return the rounds before this evaluation, newest first, as the same person's ``Member`` of each.
 
-    As far back as the person is a member: a round that they are no member of does not exist for them, nor
-    does what it follows.
+    As far back as the person is a member and has the second step where a round asks for it: one that is
+    closed to them does not exist for them, nor does what it follows.
     """
     if not member.evaluation.follows_id:
         return []
-    rows = Membership.objects.filter(user=member.user).select_related("evaluation")
-    theirs = {row.evaluation_id: row for row in rows}
+    theirs = {row.evaluation_id: row for row in memberships_of(member.user).filter(is_open=True)}
     found, at = [], theirs.pop(member.evaluation.follows_id, None)
     while at:
         found.append(Member(user=member.user, evaluation=at.evaluation, role=Role(at.role)))
@@ -40,7 +39,7 @@ def outcomes_for(member, audience=None):
     Only of the evaluation that this one follows, and only to its members. Readers see an outcome when both
     its findings are ready, evaluators also those with a draft of this evaluation.
     """
-    membership = Membership.objects.filter(user=member.user, evaluation=OuterRef("earlier__evaluation"))
+    membership = memberships_of(member.user).filter(is_open=True, evaluation=OuterRef("earlier__evaluation"))
     rows = FindingOutcome.objects.filter(
         Exists(membership),
         Q(later__isnull=True) | Q(later__removed_at__isnull=True),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -78,6 +80,10 @@ class Member:
         return {ability.value: can(self, ability) for ability in Ability}
 
 
+class TwoStepRequired(PermissionDenied):
+    """The evaluation asks for two-step sign-in, and this member of it has not set it up."""
+
+
 def can(member, ability):
     """Say whether ``member`` has ``ability``."""
     return member.role in RULES[ability].roles
@@ -94,13 +100,14 @@ def check(member, ability):
 def evaluation_for(user, slug, ability=Ability.SEE_SHARED):
     """Return the ``Member`` that ``user`` is of the evaluation ``slug``.
 
-    Raises Http404 to somebody who is no member of it (or when there is none), and as ``check`` does.
+    Raises Http404 to somebody who is no member of it (or when there is none), TwoStepRequired to a member
+    without the second step that it asks for, and as ``check`` does.
     """
-    membership = (
-        Membership.objects.select_related("evaluation").filter(user=user, evaluation__slug=slug).first()
-    )
+    membership = memberships_of(user).filter(evaluation__slug=slug).first()
     if membership is None:
         raise Http404
+    if not membership.is_open:
+        raise TwoStepRequired
     member = Member(user=user, evaluation=membership.evaluation, role=Role(membership.role))
     check(member, ability)
     return member
@@ -121,10 +128,23 @@ def number_in(text):
 
 
 def memberships_of(user):
-    """Return a person's own memberships with their evaluations, by title."""
-    return (
-        Membership.objects.filter(user=user).select_related("evaluation").order_by("evaluation__title", "pk")
-    )
+    """Return a person's own memberships with their evaluations, by title.
+
+    ``is_open`` says whether the person has the second step of signing in, where the evaluation asks for it.
+    """
+    rows = Membership.objects.filter(user=user).select_related("evaluation")
+    is_open = ExpressionWrapper(opens_to("user"), output_field=BooleanField())
+    return rows.annotate(is_open=is_open).order_by("evaluation__title", "pk")
+
+
+def opens_to(user):
+    """Return the condition that an evaluation's row opens to the person whom its field ``user`` names."""
+    return Q(evaluation__two_step_required=False) | Q(has_second_step(user))
+
+
+def has_second_step(user):
+    """Return the condition that the person whom a row's field ``user`` names has set up two-step sign-in."""
+    return Exists(Authenticator.objects.filter(user=OuterRef(user), type=Authenticator.Type.TOTP))
 
 
 def confidential(member, rows):

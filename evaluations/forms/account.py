@@ -43,6 +43,12 @@ class PasswordChangeForm(InOurWords, allauth_forms.ChangePasswordForm):
     }
 
 
+class PasswordAgainForm(InOurWords, allauth_forms.ReauthenticateForm):
+    """The password once more, before something is changed that keeps the account safe."""
+
+    words = {"password": ("Password", "")}
+
+
 class PasswordSetForm(InOurWords, allauth_forms.SetPasswordForm):
     """A first password for an account that has none."""
 

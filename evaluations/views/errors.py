@@ -2,20 +2,24 @@
 
 from http import HTTPStatus
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import DisallowedRedirect
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from evaluations.logs import request_id
 from evaluations.signin import is_asked_by_script
+from evaluations.access import TwoStepRequired
+from evaluations.faults import Fault, fault_of
 
 PHONES, PRIVATE_LINKS = "/w/", "/o/"
+from evaluations.unsent import signed_out, unsent_page
+
+logger = logging.getLogger("evaluations.faults")
 # Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
 PUBLIC_PREFIXES = ("/static/", "/invite/", PRIVATE_LINKS, "/calendar/", PHONES, "/favicon.ico", "/robots.txt")
+WAY_BACK = "two_step_for"  # in the session: where somebody was going who has no second step yet
 
 
 def bad_request(request, exception=None):
@@ -28,22 +32,22 @@ def forbidden(request, exception=None):
     asked = request.resolver_match.kwargs if request.resolver_match else {}
     context = {"ability": str(exception or ""), "slug": asked.get("slug")}
     return render(request, "403.html", context, status=403)
+    if isinstance(exception, TwoStepRequired):
+        return _two_step_required(request, asked["slug"])
 
 
-def to_sign_in(request):
-    """Return the redirect to sign-in, without the way back when that is too long; to our scripts 401."""
-    if is_asked_by_script(request):
-        return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-    try:
-        return redirect_to_login(request.get_full_path())
-    except DisallowedRedirect:
-        return redirect("account_login")
+def _two_step_required(request, slug):
+    """Lead a member to setting up the second step, and note where they were going, to lead them back."""
+    is_page = request.method == "GET" and not is_asked_by_script(request)
+    back = request.get_full_path() if is_page else reverse("evaluation-overview", args=[slug])
+    request.session[WAY_BACK] = back
+    return render(request, "two_step_required.html", status=403)
 
 
 def not_found(request, exception=None):
     """Answer 404; signed out, go to sign-in as from a page that exists, so nobody can tell them apart."""
     if not request.path_info.startswith(PUBLIC_PREFIXES) and not request.user.is_authenticated:
-        return to_sign_in(request)
+        return signed_out(request)
     return render(request, "404.html", status=404)
 
 
@@ -54,12 +58,15 @@ def server_error(request):
 
 @never_cache
 def csrf_failure(request, reason=""):
-    """Answer 403 to a form that did not come from this site's own page, or from one left open too long."""
+    """Answer 403 to a form that did not come from this site's own page, or from one left open too long.
+
+    What was typed on a page of ours is given back, to be sent again.
+    """
     if request.path_info.startswith(PHONES):
         return render(request, "evaluations/phone_csrf.html", _back_to_phone(request), status=403)
     if request.path_info.startswith(PRIVATE_LINKS):
         return render(request, "evaluations/owner_link_csrf.html", _back_to_link(request), status=403)
-    return render(request, "403_csrf.html", status=403)
+    return unsent_page(request, why="too_old", status=403)
 
 
 def _back_to_phone(request):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from evaluations import access, navigation
+from evaluations.actions.accounts import require_two_step
 from evaluations.access import Ability
 from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.setup import (
@@ -136,6 +137,25 @@ def member_remove(request, slug, pk):
             messages.success(request, "Member removed. Invite them again to let them back in.")
         return redirect("setup-detail", slug=slug)
     context = {"member": member, "membership": membership}
+@require_POST
+def two_step_require(request, slug):
+    """Ask the members for two-step sign-in, or stop asking (``required`` is empty)."""
+    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
+    required = bool(request.POST.get("required"))
+    try:
+        require_two_step(evaluation=member.evaluation, required=required, by=request.user)
+    except NotAllowedNow as error:
+        messages.error(request, str(error))
+    else:
+        said = (
+            "This evaluation now opens to members with two-step sign-in only."
+            if required
+            else ("This evaluation no longer asks for two-step sign-in.")
+        )
+        messages.success(request, said)
+    return redirect(f"{reverse('setup-detail', kwargs={'slug': slug})}#two-step")
+
+
     return TemplateResponse(request, "evaluations/member_remove.html", context)
 
 
@@ -181,6 +201,8 @@ def _show(request, member, form):
     context = {
         "member": member,
         "questions": questions,
+        "without_two_step": [row for row in members if not row.has_two_step],
+        "has_two_step": any(row.has_two_step for row in members if row.user_id == request.user.pk),
         "preparations": navigation.preparations(
             member.evaluation,
             strands=len(strands),

@@ -36,7 +36,10 @@ function say(words) {
 
 // Asks once for the page as it is now, and shows it unless it was asked for again meanwhile.
 export async function look() {
-  const { page, isLost, isLate } = await fetched(location.href, { signal: AbortSignal.timeout(PATIENCE) });
+  const { page, isLost, isLate } = await fetched(location.href, {
+    headers: { "X-Requested-With": "fetch" }, // nobody asked, so it does not keep the session alive
+    signal: AbortSignal.timeout(PATIENCE),
+  });
   if (isLate) return;
   if (isLost) {
     say(`Connection lost, showing the figures of ${shownAt}.`);
