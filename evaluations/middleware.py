@@ -79,7 +79,7 @@ class SignInRequired(LoginRequiredMiddleware):
     """
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        """Let public views pass; of the others, send signed-out people to sign in, and tell scripts so."""
+        """Let public views pass; answer signed-out people who ask for any of the others."""
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)

@@ -465,8 +465,8 @@ urlpatterns = [
     path(f"{E}set-up/removed-questions/<int:pk>/restore/", guide.guide_restore, name="guide-restore"),
     path(f"{E}set-up/members/<int:pk>/role/", setup.member_role, name="member-role"),
     path(f"{E}set-up/members/<int:pk>/remove/", setup.member_remove, name="member-remove"),
-    path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),
     path(f"{E}set-up/two-step/", setup.two_step_require, name="setup-two-step"),
+    path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),
     path(f"{E}set-up/invitations/<int:pk>/revoke/", setup.invitation_revoke, name="setup-revoke"),
     path(f"{E}set-up/record/", setup.audit_list, name="audit-list"),
     # w/<code>/, for people without an account

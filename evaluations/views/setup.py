@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from evaluations import access, navigation
-from evaluations.actions.accounts import require_two_step
 from evaluations.access import Ability
+from evaluations.actions.accounts import require_two_step
 from evaluations.actions.errors import AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.setup import (
     FollowsInACircle,
@@ -137,6 +137,9 @@ def member_remove(request, slug, pk):
             messages.success(request, "Member removed. Invite them again to let them back in.")
         return redirect("setup-detail", slug=slug)
     context = {"member": member, "membership": membership}
+    return TemplateResponse(request, "evaluations/member_remove.html", context)
+
+
 @require_POST
 def two_step_require(request, slug):
     """Ask the members for two-step sign-in, or stop asking (``required`` is empty)."""
@@ -154,9 +157,6 @@ def two_step_require(request, slug):
         )
         messages.success(request, said)
     return redirect(f"{reverse('setup-detail', kwargs={'slug': slug})}#two-step")
-
-
-    return TemplateResponse(request, "evaluations/member_remove.html", context)
 
 
 @require_POST
@@ -201,8 +201,6 @@ def _show(request, member, form):
     context = {
         "member": member,
         "questions": questions,
-        "without_two_step": [row for row in members if not row.has_two_step],
-        "has_two_step": any(row.has_two_step for row in members if row.user_id == request.user.pk),
         "preparations": navigation.preparations(
             member.evaluation,
             strands=len(strands),
@@ -215,6 +213,8 @@ def _show(request, member, form):
         "members": [
             (row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s")) for row in members
         ],
+        "without_two_step": [row for row in members if not row.has_two_step],
+        "has_two_step": any(row.has_two_step for row in members if row.user_id == request.user.pk),
         "invitations": list(access.invitations_for(member).select_related("invited_by", "accepted_by")),
         "form": form,
         "now": timezone.now(),
