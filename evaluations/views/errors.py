@@ -1,25 +1,20 @@
 """Pages for what went wrong, each with a way back."""
 
-from http import HTTPStatus
-
-from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError, JsonResponse
+from django.http import Http404, HttpResponseBadRequest, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from evaluations.access import TwoStepRequired
 from evaluations.logs import request_id
 from evaluations.signin import is_asked_by_script
-from evaluations.access import TwoStepRequired
-from evaluations.faults import Fault, fault_of
-
-PHONES, PRIVATE_LINKS = "/w/", "/o/"
 from evaluations.unsent import signed_out, unsent_page
 
-logger = logging.getLogger("evaluations.faults")
+PHONES, PRIVATE_LINKS = "/w/", "/o/"
+WAY_BACK = "two_step_for"  # in the session: where somebody was going who has no second step yet
 # Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
 PUBLIC_PREFIXES = ("/static/", "/invite/", PRIVATE_LINKS, "/calendar/", PHONES, "/favicon.ico", "/robots.txt")
-WAY_BACK = "two_step_for"  # in the session: where somebody was going who has no second step yet
 
 
 def bad_request(request, exception=None):
@@ -30,10 +25,10 @@ def bad_request(request, exception=None):
 def forbidden(request, exception=None):
     """Answer 403: the person may see this, but not do it."""
     asked = request.resolver_match.kwargs if request.resolver_match else {}
-    context = {"ability": str(exception or ""), "slug": asked.get("slug")}
-    return render(request, "403.html", context, status=403)
     if isinstance(exception, TwoStepRequired):
         return _two_step_required(request, asked["slug"])
+    context = {"ability": str(exception or ""), "slug": asked.get("slug")}
+    return render(request, "403.html", context, status=403)
 
 
 def _two_step_required(request, slug):
