@@ -1,5 +1,6 @@
 """Sending a file to keep, instead of a page: what it says of itself, the record of who took it."""
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
@@ -34,8 +35,9 @@ def send_file(request, evaluation, format, *, formats, title, sources, make, sub
 
 def send_made(request, file, *, subject, evaluations):
     """Return the answer that sends a ``File``, and record in the ``evaluations`` it is of who took it."""
-    for row in evaluations:
-        record_export(by=request.user, evaluation=row, subject=subject)
+    with transaction.atomic():  # in all of them, or the file is not sent
+        for row in evaluations:
+            record_export(by=request.user, evaluation=row, subject=subject)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'  # a name in plain ASCII
     return response

@@ -1,15 +1,22 @@
 """Pages for what went wrong, each with a way back."""
 
-from django.http import Http404, HttpResponseBadRequest, HttpResponseServerError
+import logging
+import sys
+from http import HTTPStatus
+
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from evaluations.access import TwoStepRequired
+from evaluations.faults import Fault, fault_of
 from evaluations.logs import request_id
 from evaluations.signin import is_asked_by_script
 from evaluations.unsent import signed_out, unsent_page
+
+logger = logging.getLogger("evaluations.faults")
 
 PHONES, PRIVATE_LINKS = "/w/", "/o/"
 WAY_BACK = "two_step_for"  # in the session: where somebody was going who has no second step yet
@@ -46,9 +53,38 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
+TRY_AGAIN_AFTER = 30  # seconds
+FAULTS_IN_SHORT = {
+    Fault.AWAY: "The server cannot reach its database",
+    Fault.BUSY: "The server is too busy at the moment",
+    Fault.FULL: "The server’s disk is full",
+}
+
+
 def server_error(request):
-    """Answer 500 without the database, context processors or hashed file names: any may have broken."""
+    """Answer 500 without the database, context processors or hashed file names: any may have broken.
+
+    A fault of the database that passes is answered with 503, and what was typed is given back.
+    """
+    if fault := fault_of(sys.exception()):
+        return _try_again(request, fault)
     return HttpResponseServerError(render_to_string("500.html", {"reference": request_id.get()}))
+
+
+@never_cache
+def _try_again(request, fault):
+    """Answer 503 until a fault is over: to our scripts in a few words, to a form with what it sent."""
+    logger.error(fault.event)
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    if is_asked_by_script(request):
+        response = JsonResponse({"error": FAULTS_IN_SHORT[fault]}, status=status)
+    elif request.method == "POST":
+        response = unsent_page(request, why=fault.value, status=status)
+    else:
+        context = {"fault": fault.value, "address": request.get_full_path()}
+        response = HttpResponse(render_to_string("503.html", context), status=status)
+    response.headers["Retry-After"] = TRY_AGAIN_AFTER
+    return response
 
 
 @never_cache

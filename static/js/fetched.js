@@ -9,13 +9,14 @@ export function passOver() {
 }
 
 // Resolves to the page at an address, without one when the server answers otherwise, and says whether the
-// connection failed or something else was asked for meanwhile.
+// connection or the server failed, or something else was asked for meanwhile.
 export async function fetched(address, options) {
   const mine = (turn += 1);
   let page = null;
   let isLost = false;
   try {
     const answer = await fetch(address, options);
+    isLost = answer.status >= 500;
     if (answer.ok && !answer.redirected) page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
     isLost = true;

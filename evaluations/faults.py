@@ -1,0 +1,77 @@
+"""Faults of the database that pass by themselves, told from mistakes of ours.
+
+A database that is away, one that is too busy to answer in time, and a disk that is full: whoever meets one
+did nothing wrong and has only to try again. Everything else stays an error.
+"""
+
+import errno
+import sqlite3
+from enum import StrEnum
+
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+from evaluations.logs import causes
+
+
+class Fault(StrEnum):
+    """What is wrong for now; the value is what ``unsent_page`` and its template call it."""
+
+    AWAY = "no_database"
+    BUSY = "busy"
+    FULL = "disk_full"
+
+    @property
+    def event(self):
+        """Return what the log calls it."""
+        return {"no_database": "database-unavailable", "busy": "database-busy", "disk_full": "disk-full"}[
+            self
+        ]
+
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html, by code or by class (the first two letters).
+POSTGRESQL = {
+    "53100": Fault.FULL,
+    "53": Fault.BUSY,  # no memory, or too many connections
+    "55P03": Fault.BUSY,  # a lock that was not to be had in time
+    "57014": Fault.BUSY,  # a statement that took too long
+    "40": Fault.BUSY,  # two that waited for each other
+    "57P": Fault.AWAY,  # being shut down, or only just starting
+    "08": Fault.AWAY,
+    "58": Fault.AWAY,
+    "25006": Fault.AWAY,  # read only: a standby that has not taken over yet
+}
+
+# https://www.sqlite.org/rescode.html: the whole code, else its last byte.
+SQLITE = {
+    sqlite3.SQLITE_FULL: Fault.FULL,
+    sqlite3.SQLITE_IOERR_SHMSIZE: Fault.FULL,  # no room for the index of the write-ahead log
+    sqlite3.SQLITE_BUSY: Fault.BUSY,
+    sqlite3.SQLITE_LOCKED: Fault.BUSY,
+    sqlite3.SQLITE_CANTOPEN: Fault.AWAY,
+    sqlite3.SQLITE_READONLY: Fault.AWAY,
+    sqlite3.SQLITE_IOERR: Fault.AWAY,
+    sqlite3.SQLITE_PERM: Fault.AWAY,
+}
+
+
+def fault_of(error):
+    """Return the ``Fault`` behind an exception, or None for any other one.
+
+    >>> fault_of(InterfaceError("connection already closed"))
+    <Fault.AWAY: 'no_database'>
+    """
+    return next(filter(None, map(_fault, causes(error))), None)
+
+
+def _fault(error):
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return Fault.FULL
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return None
+    cause = error.__cause__
+    if code := getattr(cause, "sqlite_errorcode", None):
+        return SQLITE.get(code) or SQLITE.get(code & 0xFF)
+    if code := getattr(cause, "pgcode", None):
+        return POSTGRESQL.get(code) or POSTGRESQL.get(code[:3]) or POSTGRESQL.get(code[:2])
+    # A connection that cannot be made, or broke: there is no code, as nobody answered with one.
+    return Fault.AWAY if isinstance(error, OperationalError | InterfaceError) else None
