@@ -129,7 +129,8 @@ def signed_in_user_id(request):
     shaped the answer.
     """
     session = getattr(request, "session", None)
-    if session is None or not session.accessed:
+    held = getattr(session, "_session_cache", None)  # none when it was not opened, or could not be
+    if held is None or not session.accessed:
         return None
-    value = session.get(SESSION_KEY)
+    value = held.get(SESSION_KEY)
     return None if value is None else int(value)

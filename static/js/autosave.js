@@ -56,7 +56,8 @@ export function settle({ status, body }, thing, sent) {
   } else if (status === 404 || status === 403) {
     sayFailed("Not saved: this page is no longer open to you", thing.copy());
   } else {
-    sayFailed(navigator.onLine ? "The server does not answer" : "Offline", thing.copy());
+    const why = status === 503 && body?.error; // the database is away or busy, or the disk full
+    sayFailed(why || (navigator.onLine ? "The server does not answer" : "Offline"), thing.copy());
     clearTimeout(retry);
     retry = setTimeout(flush, AGAIN[Math.min(tries, AGAIN.length - 1)]);
     tries += 1;

@@ -21,7 +21,7 @@ async function look() {
       else bar.removeAttribute(name);
     }
   } catch {
-    // Without the network this look fails, and the next one may not.
+    // Without the network or the database this look fails, and the next one may not.
   }
   setTimeout(look, 1000);
 }
