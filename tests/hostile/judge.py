@@ -7,17 +7,30 @@ import zipfile
 from html.parser import HTMLParser
 
 from defusedxml import ElementTree
+from django.utils.html import escape
 
 from evaluations.text import normalise
 
 # Elements that no page of ours has, whatever is on it.
 NEVER = {
     *("base", "iframe", "frame", "object", "embed", "applet", "math", "style", "marquee", "animate"),
-    *("x-canary", "foreignobject", "mglyph", "mtext", "plaintext", "xmp", "portal", "animatetransform", "set"),
+    *(
+        "x-canary",
+        "foreignobject",
+        "mglyph",
+        "mtext",
+        "plaintext",
+        "xmp",
+        "portal",
+        "animatetransform",
+        "set",
+    ),
 }
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "srcset", "background"}
 # Where an address of a page may lead: this site, mail, a picture or a link that a person put there.
-RUNS = re.compile(r"^[\x00-\x20]*(?:javascript|vbscript|data(?!:image/(?:png|svg\+xml)[;,]))[\s\x00-\x20]*:", re.I)
+RUNS = re.compile(
+    r"^[\x00-\x20]*(?:javascript|vbscript|data(?!:image/(?:png|svg\+xml)[;,]))[\s\x00-\x20]*:", re.I
+)
 ELSEWHERE = re.compile(r"^[\x00-\x20]*(?:[a-z][a-z0-9+.-]*:)?[/\\\t\n\r]{2}", re.I)
 FORMULA = re.compile(r"[\s\u200b\ufeff]*[=＝+＋@＠-]")
 DATA = {"application/json", "importmap", "speculationrules"}
@@ -99,6 +112,11 @@ def lost(content, sent):
     ]
 
 
+def shown(text, content):
+    """Say whether a stored text stands on a page, escaped."""
+    return escape(text) in content
+
+
 def _plain(text):
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
@@ -124,7 +142,15 @@ def file_faults(content, format):
         text = content.decode()
         return [fault for fault in page_faults(text) if fault != "<style>"]  # a file brings its own
     if format == "pdf":
-        active = (b"/JavaScript", b"/JS ", b"/Launch", b"/URI", b"/SubmitForm", b"/EmbeddedFile", b"/OpenAction")
+        active = (
+            b"/JavaScript",
+            b"/JS ",
+            b"/Launch",
+            b"/URI",
+            b"/SubmitForm",
+            b"/EmbeddedFile",
+            b"/OpenAction",
+        )
         return [name.decode() for name in active if name in content]
     if format == "ics":
         text = content.decode().replace("\r\n ", "")

@@ -44,7 +44,9 @@ class Survey:
 
 def opens(person, method):
     """Return the rows of the routes that somebody may open, the plain ones of allauth and the phone's too."""
-    return [row for row, (methods, people) in decisions().items() if method in methods and people[person] == "ok"]
+    return [
+        row for row, (methods, people) in decisions().items() if method in methods and people[person] == "ok"
+    ]
 
 
 def who(row):

@@ -31,7 +31,9 @@ def test_every_field_that_somebody_finds_takes_whatever_is_typed(world, askers, 
     forms = [*found.forms.values(), *forms_of_nobody(person, found.forms.values(), world)]
     for turn in ROUNDS:
         for at, row in enumerate(rows):
-            filter_with(asker, row, ROUTES[row].address(world.values), found.filters.get(row, ()), at * 7 + turn)
+            filter_with(
+                asker, row, ROUTES[row].address(world.values), found.filters.get(row, ()), at * 7 + turn
+            )
         for at, form in enumerate(forms):
             send_nonsense(asker, form, at * 11 + turn)
             send_words(asker, form, world.body, at * 13 + turn)
@@ -41,7 +43,13 @@ def forms_of_nobody(person, forms, world):
     """Return forms for the routes that take one which stands on no page of these: what scripts send."""
     sent = {form.route for form in forms}
     return [
-        Form(person, "", "post", ROUTES[row].address(world.values), {name: [value] for name, value in world.body.items()})
+        Form(
+            person,
+            "",
+            "post",
+            ROUTES[row].address(world.values),
+            {name: [value] for name, value in world.body.items()},
+        )
         for row in opens(person, "post")
         if row not in sent and (person == "evaluator" or row not in {*opens("evaluator", "post")})
     ]
@@ -68,9 +76,13 @@ def send_nonsense(asker, form, turn):
 
 def send_words(asker, form, body, turn):
     """Send a form as it is meant, but for hostile words in fields that people write in, one after another."""
-    for at, name in enumerate(form.typed if len(ROUNDS) > 1 else form.typed[turn % max(1, len(form.typed)) :][:1]):
+    for at, name in enumerate(
+        form.typed if len(ROUNDS) > 1 else form.typed[turn % max(1, len(form.typed)) :][:1]
+    ):
         sent = {name: next(turns(turn + at))}
-        empty = {name: value for name, value in body.items() if name in form.values and not any(form.values[name])}
+        empty = {
+            name: value for name, value in body.items() if name in form.values and not any(form.values[name])
+        }
         answer = send(asker, form, form.filled(empty | sent), sent)
         if answer.status in (200, 409, 422):
             ask_back(asker, form, sent, answer)
