@@ -4,13 +4,12 @@ import gc
 import shutil
 
 import pytest
-from django.conf import settings as django_settings
 from django.db import connection
 from django.template.response import SimpleTemplateResponse
 from django.test.utils import CaptureQueriesContext
 from hypothesis import settings
 
-from tests import builders
+from tests import builders, migrated
 from tests.base import as_member, cast, evaluation, legacy, legacy_cast, signed_in
 
 # How long an example takes says more of the machine than of the code.
@@ -29,14 +28,23 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings):
-    """Begin on SQLite with a copy of the file that tests/run.py has migrated, instead of in every worker.
+    """Begin on SQLite with a copy of a file that is migrated already, if there is one (see migrated.py).
 
     pytest-django then migrates what it finds, which is nothing. The copy goes with its folder.
     """
-    if connection.vendor != "sqlite" or not django_settings.MIGRATED:
+    file = migrated.kept_file()
+    if connection.vendor != "sqlite" or not file.exists():
         return django_db_keepdb
-    shutil.copyfile(django_settings.MIGRATED, connection.settings_dict["TEST"]["NAME"])
+    shutil.copyfile(file, connection.settings_dict["TEST"]["NAME"])
     return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Keep the migrated file for other runs, if this one had to migrate."""
+    if connection.vendor == "sqlite" and not migrated.kept_file().exists():
+        with django_db_blocker.unblock():
+            migrated.keep(connection)
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ def call(command: list[str | Path], environment: dict[str, str]) -> int:
 def clean_environment() -> dict[str, str]:
     """This environment without what would point the tests at other settings or another database."""
     ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REPLICA_DATABASE_URL", "DEBUG")
-    ours += ("WATERLINE_FULL", "WATERLINE_MIGRATED")
+    ours += ("WATERLINE_FULL",)
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 
@@ -100,16 +100,8 @@ def checks(stages: Stages) -> None:
 
 def tests_on_sqlite(stages: Stages) -> None:
     """The tests on copies of a file that is migrated once."""
-    with tempfile.TemporaryDirectory(prefix="waterline-") as folder:
-        migrated = Path(folder) / "migrated.sqlite3"
-        migrate(stages, "SQLite", f"sqlite:///{migrated.as_posix()}")
-        tests(stages, "SQLite", browser=True, WATERLINE_MIGRATED=str(migrated))
-
-
-def migrate(stages: Stages, database: str, url: str) -> None:
-    """Migrate an empty database, of which every worker of the tests gets a copy: it takes each a while."""
-    environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url}
-    stages.run(f"migrate on {database}", "manage", "migrate", "--verbosity", "0", **environment)
+    stages.run("migrate on SQLite", "tests.migrated", DJANGO_SETTINGS_MODULE="tests.settings")
+    tests(stages, "SQLite", browser=True)
 
 
 def tests(stages: Stages, database: str, *, browser: bool, **environment: str) -> None:
@@ -137,7 +129,9 @@ def tests_on_postgresql(stages: Stages) -> None:
         elif programs:
             url = stack.enter_context(throwaway_postgresql(programs))
             # Our own server: what is in its template1 is in every database made afterwards.
-            migrate(stages, "PostgreSQL", f"{url.rpartition('/')[0]}/template1")
+            template = {"DATABASE_URL": f"{url.rpartition('/')[0]}/template1"}
+            template |= {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+            stages.run("migrate on PostgreSQL", "manage", "migrate", "--verbosity", "0", **template)
         else:
             stages.missing("pytest on PostgreSQL", INSTALL_POSTGRESQL)
             return
