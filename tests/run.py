@@ -68,8 +68,7 @@ def call(command: list[str | Path], environment: dict[str, str]) -> int:
 
 def clean_environment() -> dict[str, str]:
     """This environment without what would point the tests at other settings or another database."""
-    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REPLICA_DATABASE_URL", "DEBUG")
-    ours += ("WATERLINE_FULL",)
+    ours = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REPLICA_DATABASE_URL", "DEBUG", "WATERLINE_FULL")
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 

@@ -21,7 +21,6 @@ os.environ.setdefault("DATABASE_URL", f"sqlite:///{_folder.name}/waterline.sqlit
 from ssbc_eval.settings import *  # noqa: E402, F403
 from ssbc_eval.settings import DATABASES, SQLITE, STORAGES  # noqa: E402
 
-
 # Connections end with their thread: one kept by the live server would hold up removing the test database.
 _database = DATABASES["default"]
 _database["CONN_MAX_AGE"] = 0
