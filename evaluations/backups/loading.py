@@ -24,7 +24,9 @@ def prepare_target(using="default"):
     if not connection.introspection.table_names():
         call_command("migrate", database=using, interactive=False, verbosity=0)
     if applied_migrations(connection) != known_migrations():
-        raise BackupError("The database to restore into is not up to date. Run `manage.py migrate` first.")
+        raise BackupError(
+            "The database to fill is neither new nor up to date. Run `manage.py migrate` on it."
+        )
 
 
 def is_empty(backup, using="default"):
@@ -44,11 +46,16 @@ def load(backup, *, using="default", before_commit=lambda: None, verb=Verb.RESTO
     The database stands at the backup's migrations. Whatever fails, the old data stays: then raises
     BackupError, with the table. ``before_commit`` may still refuse; ``verb`` is recorded.
     """
-    with transaction.atomic(using=using):
-        withdrawals = missing_withdrawals(backup, using=using)
-        fill(backup, using=using)
-        before_commit()
-        _record(backup, withdrawals, verb, using)
+    try:
+        with transaction.atomic(using=using):
+            withdrawals = missing_withdrawals(backup, using=using)
+            fill(backup, using=using)
+            before_commit()
+            _record(backup, withdrawals, verb, using)
+    except DatabaseError as error:
+        raise BackupError(
+            f"The database failed ({type(error).__name__}): is somebody working? Nothing was changed."
+        ) from None
     if using == "default":
         caches["default"].clear()
         clean_database()

@@ -3,13 +3,12 @@
 import tempfile
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connections
 
 from evaluations.models import Verb
 
 from .format import BackupError
-from .loading import is_empty, load
+from .loading import is_empty, load, prepare_target
 from .reading import open_backup
 from .tables import applied_migrations, known_migrations, snapshot, summary
 from .writing import make_backup
@@ -26,7 +25,7 @@ def move(*, source="default", target="new", say=lambda words: None):
     if applied_migrations(connections[source]) != known_migrations():
         raise BackupError("The present database is not up to date. Run `manage.py migrate` first.")
     say("Preparing the new database...")
-    call_command("migrate", database=target, interactive=False, verbosity=0)
+    prepare_target(target)
     with tempfile.TemporaryDirectory(prefix="waterline-move-") as folder:
         path = Path(folder) / "backup.zip"
         say("Reading the present one...")

@@ -8,6 +8,7 @@ import zipfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from evaluations.actions.audit import record
@@ -92,6 +93,8 @@ def _new_file(path):
             yield file, unfinished
         unfinished.rename(path)
         _sync_folder(path.parent)
+    except DatabaseError as error:
+        raise BackupError(f"The database failed ({type(error).__name__}). No backup was made.") from None
     except OSError as error:
         raise BackupError(
             f"The backup could not be written: {error.strerror}. Nothing is left of it."
