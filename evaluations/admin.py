@@ -4,10 +4,13 @@ Answers, quotations, identities, their versions, and what was set aside are not 
 shown here.
 """
 
+from http import HTTPStatus
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 
 from evaluations.actions import audit
 from evaluations.actions.errors import NotAllowedNow
@@ -50,11 +53,41 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(get_user_model())
 class AccountAdmin(UserAdmin):
-    """Accounts: made inactive rather than deleted, so that what they wrote keeps its name."""
+    """Accounts: made inactive rather than deleted, so that what they wrote keeps its name.
+
+    What changes access is recorded: a new account, one closed or opened, a superuser, a password set.
+    """
 
     def has_delete_permission(self, request, obj=None):
         """Refuse."""
         return False
+
+    @transaction.atomic
+    def save_model(self, request, obj, form, change):
+        """Save the account and record what it changed."""
+        before = type(obj).objects.select_for_update().filter(pk=obj.pk).first() if change else None
+        super().save_model(request, obj, form, change)
+        for verb in _what_changed(before, obj):
+            audit.record(by=request.user, verb=verb, subject=f"user {obj.pk}")
+
+    @transaction.atomic
+    def user_change_password(self, request, id, form_url=""):
+        """Set somebody's password, and record that it was set."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            audit.record(by=request.user, verb=Verb.SET_PASSWORD, subject=f"user {id}")
+        return response
+
+
+def _what_changed(before, after):
+    """Yield the verbs for what changed in an account; ``before`` is None for a new one."""
+    if before is None:
+        yield Verb.ADDED_ACCOUNT
+    elif before.is_active != after.is_active:
+        yield Verb.REOPENED_ACCOUNT if after.is_active else Verb.STOPPED_ACCOUNT
+    was_superuser = before is not None and before.is_superuser
+    if was_superuser != after.is_superuser:
+        yield Verb.MADE_SUPERUSER if after.is_superuser else Verb.ENDED_SUPERUSER
 
 
 class MembershipForm(forms.ModelForm):

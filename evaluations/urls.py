@@ -6,6 +6,7 @@ from evaluations import converters
 from evaluations.views import (
     actions,
     agreement,
+    audit,
     board,
     board_report,
     bulk,
@@ -468,7 +469,8 @@ urlpatterns = [
     path(f"{E}set-up/two-step/", setup.two_step_require, name="setup-two-step"),
     path(f"{E}set-up/invitations/new/", setup.invitation_add, name="setup-invite"),
     path(f"{E}set-up/invitations/<int:pk>/revoke/", setup.invitation_revoke, name="setup-revoke"),
-    path(f"{E}set-up/record/", setup.audit_list, name="audit-list"),
+    path(f"{E}set-up/record/", audit.audit_list, name="audit-list"),
+    path(f"{E}set-up/record/export/<slug:format>/", audit.audit_export, name="audit-export"),
     # w/<code>/, for people without an account
     path("w/", phones.phone_enter, name="phone-enter"),
     path("w/<str:code>/", phones.phone_detail, name="phone-detail"),

@@ -279,7 +279,8 @@ member-role               post  ok         403       403   404       404        
 member-remove             both  ok         403       403   404       404        sign-in
 setup-invite              post  ok         403       403   404       404        sign-in
 setup-revoke              post  ok         403       403   404       404        sign-in
-audit-list                both  ok         403       403   404       404        sign-in
+audit-list                get   ok         404       404   404       404        sign-in
+audit-export              get   ok         404       404   404       404        sign-in
 
 phone-enter               both  ok         ok        ok    ok        ok         ok
 phone-detail              get   ok         ok        ok    ok        ok         ok

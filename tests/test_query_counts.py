@@ -82,6 +82,8 @@ PAGES = [
     "workshops/",
     "set-up/",
     "set-up/guide/",
+    "set-up/record/",
+    "set-up/record/export/csv/",
     "explainer/",
 ]
 

@@ -7,15 +7,15 @@ from evaluations.models import Attribution, AuditEvent, Consent, Role, Verb
 # Every word that a subject may be made of, beside codes, numbers and the rules of the road test: so nothing
 # that somebody typed can get into the record, whoever writes the next action.
 PLAIN_WORDS = """
-    a achievement achievements acceptance acceptances account agreement ambition ambitions and answer answers
-    approval as attribution backup board calendar comment comparison consent contact contributor csv data
-    database docx draft drafts earlier errors evaluation evidence file files finding findings first for from
-    guide html identity import interview interviews into invitation is json last legacy link links made
-    matrix may member members months names no not of on outcome owner owners participant participants passage
-    passages pdf plan postgresql practice quotation quotations reading recommendation recommendations record
-    report request restored role row rows session sessions sheet source sources sqlite strand strands
-    summaries summary text that the to transcript update updates user version vote was with without workshop
-    workshops xlsx zip
+    a acceptance acceptances access account achievement achievements agreement ambition ambitions and
+    answer answers approval as attribution backup board calendar comment comparison consent contact
+    contributor csv data database docx draft drafts earlier errors evaluation evidence file files
+    finding findings first for from guide html identity import interview interviews into invitation is
+    json key keys last legacy link links made matrix may member members months names no not of on
+    outcome owner owners participant participants passage passages pdf plan postgresql practice
+    quotation quotations readable reading recommendation recommendations record report request restored
+    role row rows session sessions sheet source sources sqlite strand strands summaries summary text
+    that the to transcript update updates user version vote was with without workshop workshops xlsx zip
 """
 WORDS = frozenset([*PLAIN_WORDS.split(), *Role.values, *Consent.values, *Attribution.values])
 CODED = re.compile(r"[A-Z]+[0-9]+|[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z_]+:[a-z_]+:[0-9]+")

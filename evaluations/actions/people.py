@@ -11,6 +11,8 @@ from .versions import keep_conflicting, locked, save_as, save_changes
 
 # What decides how readers see a quotation attributed.
 ATTRIBUTED_BY = ("attribution", "sector", "organisation")
+# What is recorded when it changes, as the history of somebody's consent.
+RECORDED = {"consent": Verb.CHANGED_CONSENT, "attribution": Verb.CHANGED_ATTRIBUTION}
 
 
 @transaction.atomic
@@ -33,9 +35,10 @@ def edit_participant(*, participant, version, changes, by):
         _check_here(current)
         if any(changes.get(name, getattr(current, name)) != getattr(current, name) for name in ATTRIBUTED_BY):
             void_spoken_by(participant=current, by=by)
-        if changes.get("consent", current.consent) != current.consent:
-            subject = f"participant {current.code} is {changes['consent']}"
-            record(by=by, evaluation=current.evaluation, verb=Verb.CHANGED_CONSENT, subject=subject)
+        for name, verb in RECORDED.items():
+            if changes.get(name, getattr(current, name)) != getattr(current, name):
+                subject = f"participant {current.code} is {changes[name]}"
+                record(by=by, evaluation=current.evaluation, verb=verb, subject=subject)
 
     def keep(current, version, sent, by):
         _check_here(current)

@@ -82,9 +82,11 @@ class About:
 
     @property
     def origin(self):
-        """Return where everything comes from in a few words, for the head of every printed page."""
+        """Return where everything comes from in a few words, for the head of a printed page. Nothing without strands."""
         if self.is_made_up:
             return "Made-up practice evaluation"
+        if not self.sources:
+            return ""
         public = [source for source in self.sources if not source.from_interviews]
         if not public:
             return "From interviews"

@@ -25,6 +25,11 @@ class VerbGroup(models.TextChoices):
     WORK = "work", "Set-up, imports and coding"
     RUNNING = "running", "Keys and backups"
 
+    @property
+    def verbs(self):
+        """Return the verbs of the group."""
+        return [verb for verb in Verb if verb.group == self]
+
 
 class Verb(StrEnum):
     """Everything that is recorded: as it is stored, what it is about, and how a page says it.

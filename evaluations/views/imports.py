@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluations import access
+from evaluations.actions.audit import record_export
 from evaluations.actions.errors import NotAllowedNow
 from evaluations.actions.jobs import discard_job, hold_file, save_order, start_job
 from evaluations.exporting.words import as_text
@@ -114,11 +115,12 @@ def import_detail(request, slug, pk):
 @require_GET
 def import_errors(request, slug, pk):
     """Send every error as a CSV file, to mend the table by."""
-    _, job = _open_import(request, slug, pk)
+    member, job = _open_import(request, slug, pk)
     try:
         problems = look_at(job, by=request.user).problems
     except Refused:
         raise Http404 from None
+    record_export(by=request.user, evaluation=member.evaluation, subject=f"errors of import {job.pk}")
     response = HttpResponse("\ufeff", content_type=TYPES["csv"])
     response["Content-Disposition"] = 'attachment; filename="import-errors.csv"'
     writer = csv.writer(response)

@@ -1,10 +1,9 @@
-"""Setting up an evaluation: its facts, strands, members, invitations, and the record of access."""
+"""Setting up an evaluation: its facts, strands, members, invitations."""
 
 from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -33,8 +32,6 @@ from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.setup import EvaluationForm, InvitationForm, RoleForm, StrandForm
 from evaluations.models import Invitation, Strand
 from evaluations.queries.history import set_aside_edits
-
-PER_PAGE = 50
 
 
 def setup_detail(request, slug):
@@ -184,15 +181,6 @@ def invitation_revoke(request, slug, pk):
     else:
         messages.success(request, "Invitation revoked: its link no longer works.")
     return redirect("setup-detail", slug=slug)
-
-
-def audit_list(request, slug):
-    """Show who did what with access, newest first, 50 a page."""
-    member = access.evaluation_for(request.user, slug, Ability.SET_UP)
-    events = access.audit_for(member).select_related("user")
-    page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"member": member, "page": page, "events": list(page), "query": ""}
-    return TemplateResponse(request, "evaluations/audit_list.html", context)
 
 
 def _show(request, member, form):
