@@ -1,7 +1,8 @@
 """Long work beside the requests: one worker takes one job after the other, and says how far it is.
 
 A job is all or nothing: what a worker that was killed had begun was never saved, so another one takes it up
-again. Progress is written outside of the transaction that does the work, so that pages can show it.
+again. So it is where the database went away meanwhile, once it is back. Progress is written outside of the
+transaction that does the work, so that pages can show it.
 """
 
 import logging
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import Error, close_old_connections, connection, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from evaluations.actions.phones import clear_workshops
 from evaluations.actions.publishing import keep_draft, next_number, publish
 from evaluations.exporting.pdf import PdfUnavailable
 from evaluations.exporting.report import FORMATS, report_file
+from evaluations.faults import Fault, fault_of
 from evaluations.importing.columns import SheetKind
 from evaluations.importing.problems import Refused
 from evaluations.importing.rows import Part, parse
@@ -44,6 +46,7 @@ READING, CHECKING, WRITING = "Reading the file", "Comparing it with what is here
 PUTTING_TOGETHER, LOOKING_THROUGH = "Putting the report together", "Checking what may not reach readers"
 MAKING = "Making the files"
 OUR_FAULT = "Something went wrong on our side, and {}. Start it again, or tell whoever runs Waterline."
+DISK_FULL = "The server’s disk is full, so {}. Tell whoever runs Waterline, and start it again afterwards."
 NOTHING = {
     JobKind.IMPORT: "nothing was imported",
     JobKind.EXPORT: "no file was made",
@@ -90,27 +93,35 @@ def clear_due_workshops():
 
 
 def work(*, once=False, stopped=lambda: False):
-    """Do jobs until ``stopped()`` says so; with ``once``, until none waits."""
+    """Do jobs until ``stopped()`` says so; with ``once``, until none waits.
+
+    A fault of the database that passes is waited out, except with ``once``.
+    """
     cleared = None
     while not stopped():
-        if cleared is None or time.monotonic() - cleared > CLEAR_UP_EVERY:
-            records.clear_up()
-            clear_due_workshops()
-            cleared = time.monotonic()
-        job = records.claim_job()
-        if job:
-            run(job)
-        elif once:
+        try:
+            if cleared is None or time.monotonic() - cleared > CLEAR_UP_EVERY:
+                records.clear_up()
+                clear_due_workshops()
+                cleared = time.monotonic()
+            if job := records.claim_job():
+                run(job)
+                continue
+        except Error as error:
+            if once or not fault_of(error):
+                raise
+            logger.error(fault_of(error).event)
+        if once:
             break
-        else:
-            close_old_connections()
-            time.sleep(PAUSE)
+        close_old_connections()
+        time.sleep(PAUSE)
 
 
 def run(job):
     """Do one job that was claimed; whatever goes wrong ends in a sentence on its page.
 
-    Nothing is written of one that another worker took up meanwhile: that one says how it ends.
+    Nothing is written of one that another worker took up meanwhile: that one says how it ends. While the
+    database is away, nothing can be said either: that raises on, and the job is taken up again later.
     """
     try:
         with saying_alive(job):
@@ -121,9 +132,13 @@ def run(job):
         records.fail_job(job=job, message=message)
     except (ActionError, PdfUnavailable, Refused) as refused:
         records.fail_job(job=job, message=str(refused))
-    except Exception:
-        logger.exception("job-failed")
-        records.fail_job(job=job, message=OUR_FAULT.format(NOTHING[job.kind]))
+    except Exception as error:
+        fault = fault_of(error)
+        logger.exception(fault.event if fault else "job-failed")
+        if fault in (Fault.AWAY, Fault.BUSY):
+            raise
+        message = DISK_FULL if fault else OUR_FAULT
+        records.fail_job(job=job, message=message.format(NOTHING[job.kind]))
 
 
 @contextmanager
@@ -151,7 +166,7 @@ def _say_alive(job):
     """Say once that a job is being worked on, and return whether to go on saying so."""
     try:
         return records.say_alive(job=job)
-    except DatabaseError:  # busy or away just now: the next time may reach it
+    except Error:  # busy or away just now: the next time may reach it
         return True
     finally:
         connection.close()

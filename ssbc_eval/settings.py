@@ -114,7 +114,7 @@ def database(name):
             f"{name} must be an address such as postgres://user:password@host:5432/waterline "
             "or sqlite:////folder/waterline.sqlite3."
         )
-    return config | (sqlite_options(config) if config["ENGINE"] == SQLITE else POSTGRESQL_OPTIONS)
+    return config | (sqlite_options if config["ENGINE"] == SQLITE else postgresql_options)(config)
 
 
 def standby(name, primary):
@@ -131,8 +131,25 @@ def standby(name, primary):
     }
 
 
-# A connection stays open between requests, and is checked before it is used again.
-POSTGRESQL_OPTIONS = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# Nobody waits for ever: not for a server that is gone or whose line is dead, nor for a row that is locked.
+POSTGRESQL_PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "options": "-c lock_timeout=20s",
+}
+
+
+def postgresql_options(config):
+    """Return how PostgreSQL is used: a connection stays open, and is checked before it is used again."""
+    return {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": POSTGRESQL_PATIENCE | config.get("OPTIONS", {}),
+    }
+
 
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",  # readers and a writer do not wait for each other

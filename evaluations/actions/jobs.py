@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from evaluations.models import HeldFile, Job, JobKind, JobState, ReportFile
@@ -79,27 +80,32 @@ def claim_job():
     while (job := waiting.first()) and _never_ends(job):
         fail_job(job=job, message=NEVER_ENDED)
     if job:
-        job.state, job.seen_at = JobState.RUNNING, timezone.now()
+        job.state, job.seen_at = JobState.RUNNING, Now()
         job.attempt += 1
         job.save(update_fields=["state", "seen_at", "attempt"])
+        job.refresh_from_db(fields=["seen_at"])
     return job
 
 
 def heard_of():
-    """Return the condition under which a running job's worker is taken to be alive."""
-    return Q(seen_at__gte=timezone.now() - GIVEN_UP_AFTER)
+    """Return the condition under which a running job's worker is taken to be alive.
+
+    The time is the database's, so that no process whose clock is wrong takes a job from another one. A worker
+    that was heard of in the future was heard of before the clock was put back: that says nothing.
+    """
+    return Q(seen_at__gt=Now() - GIVEN_UP_AFTER, seen_at__lt=Now() + GIVEN_UP_AFTER)
 
 
 def report(*, job, step, done=0, total=0):
     """Say how far a running job is. Raises ClaimLost when it was deleted or taken up again meanwhile."""
-    now = {"step": step, "done": done, "total": total, "seen_at": timezone.now()}
+    now = {"step": step, "done": done, "total": total, "seen_at": Now()}
     if not _as_held(job).update(**now):
         raise ClaimLost
 
 
 def say_alive(*, job):
     """Say that whoever holds a job is still at work on it; return whether they still hold it."""
-    return bool(_as_held(job).update(seen_at=timezone.now()))
+    return bool(_as_held(job).update(seen_at=Now()))
 
 
 def hold_claim(*, job):
