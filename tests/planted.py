@@ -52,6 +52,7 @@ NAME, CONTACT = "Wvxadela Wvxquill", "wvxmail@example.org"
 ORGANISATION = "Wvxford Trust"
 MARKS = ("zqxalpha", "zqxbravo", "zqxcharlie", "zqxdelta", "wvxadela", "wvxquill", "wvxmail", "wvxford")
 OTHERS = "We from the other side say that buses come late."
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 SEALED = re.compile(r"gAAAA[\w-]+=*")
 
 # What is planted by hand, as ``texts_of`` does not strike copies out of it: the words themselves, what goes
@@ -74,10 +75,13 @@ def marks_in(value):
     """Return the planted words that a text, bytes or a file's content hold, whatever it is packed in."""
     text = unpacked(value) if isinstance(value, bytes | memoryview) else str(value)
     text += "".join(map(unseal, SEALED.findall(text)))
-    letters = unicodedata.normalize("NFKD", text)
-    plain = "".join(letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
-    plain = plain.casefold()
+    plain = NOT_ASCII.sub(_plain, text).casefold()
     return {mark for mark in MARKS if mark in plain}
+
+
+def _plain(found):
+    letters = unicodedata.normalize("NFKD", found[0])
+    return "".join(letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
 
 
 def unpacked(content):

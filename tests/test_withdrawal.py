@@ -729,7 +729,7 @@ NOT_STRUCK = {
     "Evaluation report_title": "",
     "Evaluation slug": "",
     "Evaluation title": "",
-    "EvidenceFile name": "the file is not looked into (docs/deploy.md says so)",
+    "EvidenceFile name": "the file goes where an evaluator says so, on the page that names it",
     "EvidenceFile sha256": "a fingerprint",
     "HeldFile name": "the file goes as a whole",
     "HistoricalRecommendation ref": "a code",

@@ -20,6 +20,7 @@ from evaluations.models import (
     Consent,
     EditableRecord,
     Evaluation,
+    EvidenceFile,
     Finding,
     FindingStatus,
     GroupDecision,
@@ -61,16 +62,17 @@ AT_WORK = {
 }
 
 
-def withdraw_participant(*, participant, decisions, by):
+def withdraw_participant(*, participant, decisions, by, evidence=()):
     """Delete everything that a participant said; say whether the database's own files are clean as well.
 
-    ``decisions`` says what becomes of each group interview: its number to a ``GroupDecision``. The code
-    stays, with the day; what others said stays. Raises NotAllowedNow when a decision is missing, when a
-    group's answers still hold their words, while an import runs or a file of the report is made, and for
-    somebody who withdrew already.
+    ``decisions`` says what becomes of each group interview: its number to a ``GroupDecision``. ``evidence``
+    are the files of progress notes that go with it. The code stays, with the day; what others said stays.
+    Raises NotAllowedNow when a decision is missing, when a group's answers still hold their words, while an
+    import runs or a file of the report is made, and for somebody who withdrew already.
     """
     with transaction.atomic():
         _withdraw(participant, decisions, by)
+        _delete_evidence(participant.evaluation, evidence)
     return clean_database()
 
 
@@ -232,6 +234,11 @@ def _delete_about(participant):
     accepted.delete()
     Job.objects.filter(evaluation=participant.evaluation).delete()
     HeldFile.objects.filter(evaluation=participant.evaluation).delete()
+
+
+def _delete_evidence(evaluation, files):
+    """Delete files of progress notes; the notes stay."""
+    EvidenceFile.objects.filter(evaluation=evaluation, pk__in=[file.pk for file in files]).delete()
 
 
 def _strike(evaluation, leaving, changed):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 from simple_history.models import HistoricalChanges
 
+from evaluations.importing.evidence_text import words_in
 from evaluations.models import (
     CodingRound,
+    EvidenceFile,
     Finding,
     FindingQuotation,
     HeldFile,
@@ -43,6 +45,17 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """An evidence file that may hold something of who leaves; ``is_read`` says that it does.
+
+    The others cannot be looked into: a picture, a PDF.
+    """
+
+    file: EvidenceFile
+    is_read: bool
+
+
+@dataclass(frozen=True)
 class Going:
     """What a withdrawal takes, before it does.
 
@@ -50,7 +63,7 @@ class Going:
     ``rounds`` the second codings of ``own``, ``findings`` those left without evidence, ``copied`` the
     findings whose sentence holds the words or the name; ``other_copies`` counts other texts that do.
     ``versions`` are the numbers of the published versions that are amended, ``drafts`` counts files of the
-    report's draft.
+    report's draft. ``evidence`` are files (each an ``Evidence``) that go only where somebody says so.
     """
 
     own: tuple
@@ -65,6 +78,7 @@ class Going:
     files: int
     drafts: int
     versions: tuple
+    evidence: tuple
     has_identity: bool
 
     @property
@@ -100,8 +114,21 @@ def what_goes(participant, *, blind=frozenset()):
         files=HeldFile.objects.filter(evaluation=evaluation).count(),
         drafts=ReportFile.objects.filter(evaluation=evaluation, job__isnull=False).count(),
         versions=tuple(version.number for version in amended),
+        evidence=tuple(_evidence(evaluation, gone)),
         has_identity=ParticipantIdentity.objects.filter(participant=participant).exists(),
     )
+
+
+def _evidence(evaluation, gone):
+    """Yield the evidence files in which something of theirs stands, and those that cannot be looked into."""
+    rows = EvidenceFile.objects.filter(evaluation=evaluation).select_related("update__recommendation")
+    for row in rows.iterator(chunk_size=1):  # a file can be large
+        text, row.content = words_in(row.kind, bytes(row.content)), None
+        about = [("recommendation", row.update.recommendation_id)]
+        if text is None:
+            yield Evidence(row, is_read=False)
+        elif any(gone.strike(said, about) != said for said in (text, row.name)):
+            yield Evidence(row, is_read=True)
 
 
 def interviews_of(participant):

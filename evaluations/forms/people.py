@@ -5,7 +5,7 @@ from django import forms
 
 from evaluations.models import Attribution, Consent, GroupDecision, Participant, ParticipantIdentity
 
-from .base import DayField, RecordForm, WaterlineForm, not_to_come
+from .base import DayField, RecordForm, RowsField, WaterlineForm, not_to_come
 
 
 class ParticipantForm(RecordForm):
@@ -99,14 +99,17 @@ class IdentityForm(RecordForm):
 
 
 class WithdrawalForm(WaterlineForm):
-    """What becomes of each interview in which others spoke too; nothing is chosen beforehand.
+    """What becomes of each interview in which others spoke too, and of files; nothing is chosen beforehand.
 
-    ``groups`` are those interviews.
+    ``groups`` are those interviews, ``files`` the evidence files that may hold their words.
     """
 
-    def __init__(self, *args, groups, **kwargs):
+    def __init__(self, *args, groups, files, **kwargs):
         super().__init__(*args, **kwargs)
         self.groups = groups
+        self.fields["evidence"] = RowsField(
+            files, name=lambda file: file.name, label="Delete these files too", required=False
+        )
         for row in groups:
             self.fields[_group_name(row)] = forms.ChoiceField(
                 label=f"Interview {row.code}",

@@ -16,6 +16,7 @@ from evaluations.actions.withdrawal_plan import what_goes
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.people import IdentityForm, ParticipantForm, WithdrawalForm
 from evaluations.models import Participant, ParticipantIdentity
+from evaluations.queries.audit import names_deleted_at
 from evaluations.queries.consent import narrowed
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.interviews import next_code
@@ -34,7 +35,7 @@ def participant_list(request, slug):
     """List the participants, 50 a page."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
     page = Paginator(access.participants_for(member), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"member": member, "page": page, "participants": list(page)}
+    context = {"member": member, "page": page, "participants": list(page), **_deleted(member)}
     return TemplateResponse(request, "evaluations/participant_list.html", context)
 
 
@@ -72,6 +73,7 @@ def participant_detail(request, slug, code):
         "has_identity": access.identities_for(member).filter(participant=row).exists(),
         "is_past_cutoff": row.withdrawal_cutoff is not None and row.withdrawal_cutoff < timezone.localdate(),
         "set_aside": set_aside_edits(row, access.set_aside_for(member, row)),
+        **_deleted(member),
     }
     return TemplateResponse(request, "evaluations/participant_detail.html", context)
 
@@ -79,7 +81,7 @@ def participant_detail(request, slug, code):
 def participant_identity(request, slug, code):
     """Show who a participant is once somebody presses for it, which is recorded; before, only ask."""
     member, row = _participant(request, slug, code)
-    context = {"member": member, "participant": row}
+    context = {"member": member, "participant": row, **_deleted(member)}
     is_recorded = access.identities_for(member).filter(participant=row).exists()
     if row.withdrawn_on is None and not is_recorded:
         context["form"] = IdentityForm(instance=ParticipantIdentity())
@@ -101,7 +103,7 @@ def participant_identity(request, slug, code):
 def participant_identity_edit(request, slug, code):
     """Save who a participant is; a stale save shows both versions, which counts as seeing it."""
     member, row = _participant(request, slug, code)
-    context = {"member": member, "participant": row, "is_shown": True}
+    context = {"member": member, "participant": row, "is_shown": True, **_deleted(member)}
     try:
         identity = access.identities_for(member).filter(participant=row).first() or ParticipantIdentity()
         form = context["form"] = bound(IdentityForm, request.POST, instance=identity)
@@ -128,10 +130,12 @@ def participant_withdraw(request, slug, code):
     blind = set(access.blind_rounds_of(member).values_list("interview", flat=True))
     going = what_goes(row, blind=blind)
     sent = request.POST if request.method == "POST" else None
-    form = WithdrawalForm(sent, groups=[said.interview for said in going.groups])
+    groups, files = [said.interview for said in going.groups], [seen.file for seen in going.evidence]
+    form = WithdrawalForm(sent, groups=groups, files=files)
     if request.method == "POST" and form.is_valid():
+        chosen = {"decisions": form.decisions, "evidence": form.cleaned_data["evidence"]}
         try:
-            is_clean = withdraw_participant(participant=row, decisions=form.decisions, by=request.user)
+            is_clean = withdraw_participant(participant=row, by=request.user, **chosen)
         except NotAllowedNow as error:
             form.add_error(None, str(error))
         else:
@@ -146,9 +150,15 @@ def participant_withdraw(request, slug, code):
         "form": form,
         "going": going,
         "groups": [(said, fields[said.interview.code]) for said in going.groups],
+        "evidence": list(zip(going.evidence, form["evidence"], strict=True)),
         "is_past_cutoff": row.withdrawal_cutoff is not None and row.withdrawal_cutoff < timezone.localdate(),
     }
     return TemplateResponse(request, "evaluations/participant_withdraw.html", context)
+
+
+def _deleted(member):
+    """Return when names and contacts of the evaluation were deleted, for the templates that say so."""
+    return {"names_deleted_at": names_deleted_at(access.audit_for(member))}
 
 
 def _participant(request, slug, code):
