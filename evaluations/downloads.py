@@ -33,11 +33,11 @@ def send_file(request, evaluation, format, *, formats, title, sources, make, sub
     return send_made(request, file, subject=f"{subject} as {format}", evaluations={evaluation, *others})
 
 
-def send_made(request, file, *, subject, evaluations):
-    """Return the answer that sends a ``File``, and record in the ``evaluations`` it is of who took it."""
+def send_made(request, file, *, subject, evaluations, record=record_export):
+    """Return the answer that sends a ``File``, and ``record`` in the ``evaluations`` it is of who took it."""
     with transaction.atomic():  # in all of them, or the file is not sent
         for row in evaluations:
-            record_export(by=request.user, evaluation=row, subject=subject)
+            record(by=request.user, evaluation=row, subject=subject)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = f'attachment; filename="{file.name}"'  # a name in plain ASCII
     return response

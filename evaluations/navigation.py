@@ -97,7 +97,7 @@ def _for_those_asked(state):
 
 
 def _for_evaluators(state):
-    steps = []
+    steps = _names_to_go(state)
     if state.to_answer:
         steps.append(Step(f"{_count(state.to_answer, 'comment')} to answer.", "comment-list"))
     if not state.strands:
@@ -115,6 +115,14 @@ def _for_evaluators(state):
         text = "Read the report as it is drafted from what is ready to share, and write what is missing."
         steps.append(Step(text, "report-detail"))
     return [*steps, Step("Add a finding.", "finding-add")]
+
+
+def _names_to_go(state):
+    if not state.names_go_on:
+        return []
+    day = format_date(state.names_go_on, "j F Y")
+    text = f"Participants’ names and contacts are deleted on {day}: until then they can still be asked."
+    return [Step(text, "participant-list")]
 
 
 def _report_to_read(state):

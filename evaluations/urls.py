@@ -48,6 +48,7 @@ from evaluations.views import (
     setup,
     signed,
     steps,
+    subject_access,
     timeline,
     tracker,
     tracker_board,
@@ -134,6 +135,11 @@ urlpatterns = [
     path(f"{E}participants/new/", participants.participant_add, name="participant-add"),
     path(f"{E}participants/<code:code>/", participants.participant_detail, name="participant-detail"),
     path(f"{E}participants/<code:code>/edit/", participants.participant_edit, name="participant-edit"),
+    path(
+        f"{E}participants/<code:code>/data/",
+        subject_access.participant_data,
+        name="participant-data",
+    ),
     path(
         f"{E}participants/<code:code>/identity/",
         participants.participant_identity,

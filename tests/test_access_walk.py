@@ -90,6 +90,7 @@ participant-list          both  ok         404       404   404       404        
 participant-add           both  ok         404       404   404       404        sign-in
 participant-edit          both  ok         404       404   404       404        sign-in
 participant-detail        get   ok         404       404   404       404        sign-in
+participant-data          both  ok         404       404   404       404        sign-in
 participant-identity      both  ok         404       404   404       404        sign-in
 participant-identity-edit post  ok         404       404   404       404        sign-in
 participant-withdraw      both  ok         404       404   404       404        sign-in

@@ -75,6 +75,8 @@ PAGES = [
     "participants/",
     "participants/P9001/",
     "participants/P9001/withdraw/",
+    "participants/P9001/data/",
+    "participants/P9001/identity/",
     "consent/",
     "matrix/coproduction/barrier/power/",
     "agreement/",

@@ -9,13 +9,14 @@ from evaluations.models import Attribution, AuditEvent, Consent, Role, Verb
 PLAIN_WORDS = """
     a acceptance acceptances access account achievement achievements agreement ambition ambitions and
     answer answers approval as attribution backup board calendar comment comparison consent contact
-    contributor csv data database docx draft drafts earlier errors evaluation evidence file files
-    finding findings first for from guide html identity import interview interviews into invitation is
-    json key keys last legacy link links made matrix may member members months names no not of on
-    outcome owner owners participant participants passage passages pdf plan postgresql practice
-    quotation quotations readable reading recommendation recommendations record report request restored
-    role row rows session sessions sheet source sources sqlite strand strands summaries summary text
-    that the to transcript update updates user version vote was with without workshop workshops xlsx zip
+    contributor csv data database date docx draft drafts earlier errors evaluation evidence file files
+    finding findings first for from guide html identities identity import interview interviews into
+    invitation is json key keys last legacy link links made matrix may member members months names no
+    not of on outcome owner owners participant participants passage passages pdf plan postgresql
+    practice quotation quotations readable reading recommendation recommendations record report request
+    restored role row rows session sessions sheet source sources sqlite strand strands summaries summary
+    text texts that the to transcript update updates user version vote was with without workshop
+    workshops xlsx zip
 """
 WORDS = frozenset([*PLAIN_WORDS.split(), *Role.values, *Consent.values, *Attribution.values])
 CODED = re.compile(r"[A-Z]+[0-9]+|[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}|[a-z_]+:[a-z_]+:[0-9]+")
@@ -35,8 +36,13 @@ def record(*, by, verb, evaluation=None, subject="", using="default"):
 
 
 def record_export(*, by, evaluation, subject):
-    """Record that somebody took a file away, and return the event; ``subject`` says which: ``I07 as docx``."""
+    """Record that somebody took a file away, and return the event; ``subject`` says which."""
     return record(by=by, verb=Verb.EXPORTED, evaluation=evaluation, subject=subject)
+
+
+def record_participant_data(*, by, evaluation, subject):
+    """Record that somebody took all that is held on a participant, and return the event."""
+    return record(by=by, verb=Verb.TOOK_PARTICIPANT_DATA, evaluation=evaluation, subject=subject)
 
 
 def _is_plain(word):

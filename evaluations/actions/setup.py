@@ -93,11 +93,26 @@ def edit_evaluation(*, evaluation, version, changes, by):
     def check(current, changes):
         if changes.get("follows") and changes["follows"].pk != current.follows_id:
             _check_may_follow(current, changes["follows"], by)
+        _record_kept_for(current, changes, by)
 
     # All of them, in one order: of several who close a circle at once, each with one step, one comes last.
     is_new = changes.get("follows") and changes["follows"].pk != evaluation.follows_id
     every = Evaluation.objects.order_by("pk") if is_new else ()
     return save_changes(evaluation, version=version, changes=changes, by=by, before_save=check, first=every)
+
+
+def _record_kept_for(evaluation, changes, by):
+    """Record another day on which participants' names are deleted, however it came about."""
+    will_be = Evaluation(
+        **{
+            name: changes.get(name, getattr(evaluation, name))
+            for name in ("programme_ends", "identities_kept_months")
+        }
+    )
+    before, after = evaluation.names_go_on, will_be.names_go_on
+    if before != after:
+        subject = f"from {before or 'no date'} to {after or 'no date'}"
+        record(by=by, evaluation=evaluation, verb=Verb.CHANGED_KEPT_MONTHS, subject=subject)
 
 
 def _check_may_follow(evaluation, earlier, by):

@@ -15,6 +15,7 @@ TYPES = {
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "json": "application/json",
 }
 AUTHOR = "Waterline"
 LONGEST_NAME = 120
@@ -82,7 +83,10 @@ class About:
 
     @property
     def origin(self):
-        """Return where everything comes from in a few words, for the head of a printed page. Nothing without strands."""
+        """Return where everything comes from in a few words, for the head of every printed page.
+
+        Nothing for what comes from no strand.
+        """
         if self.is_made_up:
             return "Made-up practice evaluation"
         if not self.sources:

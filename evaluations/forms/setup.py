@@ -135,6 +135,7 @@ class EvaluationForm(RecordForm):
             "programme_short",
             "phase",
             "programme_ends",
+            "identities_kept_months",
             "follows",
             "evaluators",
             "introduction",
@@ -158,8 +159,15 @@ class EvaluationForm(RecordForm):
         }
         help_texts = {
             "report_title": "Once it is given, readers see which organisations took part, without numbers.",
+            "identities_kept_months": (
+                "Participants’ names and contacts are deleted then. Up to 120; without an end date, never."
+            ),
         }
-        error_messages = {"title": {"required": "Give the evaluation a title."}}
+        labels = {"identities_kept_months": "Months that names are kept afterwards"}
+        error_messages = {
+            "title": {"required": "Give the evaluation a title."},
+            "identities_kept_months": {"required": "Give a number of months, from 0 to 120."},
+        }
 
     def __init__(self, *args, earlier=(), **kwargs):
         super().__init__(*args, **kwargs)
@@ -168,7 +176,8 @@ class EvaluationForm(RecordForm):
             Fieldset(
                 "The programme",
                 "programme",
-                Div("programme_short", "phase", "programme_ends", css_class="pair"),
+                Div("programme_short", "phase", css_class="pair"),
+                Div("programme_ends", "identities_kept_months", css_class="pair"),
             ),
             Fieldset(
                 "The evaluation",

@@ -1,5 +1,7 @@
 """An evaluation, its strands, who is a member of it, and what was set aside."""
 
+from calendar import monthrange
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -90,6 +92,21 @@ class Evaluation(models.Model):
     def has_ended(self):
         """Say whether the programme's end date has passed."""
         return self.programme_ends is not None and self.programme_ends < timezone.localdate()
+
+    @property
+    def names_go_on(self):
+        """Return the day on which participants' names and contacts are due to be deleted.
+
+        That is so many months after the programme's end; None where it has no end date.
+        """
+        return self.programme_ends and months_after(self.programme_ends, self.identities_kept_months)
+
+
+def months_after(day, months):
+    """Return the same day of a later month, or its last one: 31 August and six months is 28 February."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
 
 
 class Membership(EvaluationRecord):

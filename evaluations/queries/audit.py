@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
 
-from evaluations.models import ONCE_NUMBERED, Strand, VerbGroup
+from evaluations.models import ONCE_NUMBERED, Strand, Verb, VerbGroup
 
 from .history import name_of
 
@@ -44,6 +44,11 @@ def about(participant):
     quotations = [f"quotation {key}" for key in participant.quotations.values_list("pk", flat=True)]
     sheet = Q(subject__startswith=f"contributor sheet {participant.code} ")
     return Q(subject=code) | Q(subject__startswith=f"{code} ") | sheet | Q(subject__in=quotations)
+
+
+def names_deleted_at(events):
+    """Return when names and contacts of an evaluation were last deleted; None where they never were."""
+    return events.filter(verb=Verb.DELETED_IDENTITIES).values_list("at", flat=True).first()
 
 
 def people_in(events):

@@ -1,11 +1,14 @@
 """Reading where the work of an evaluation stands."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count
+from django.utils import timezone
 
 from evaluations.replica import figures, number_of
+
+WARN_BEFORE = timedelta(weeks=6)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class State:
     published_on: date | None
     to_comment: int
     to_answer: int
+    names_go_on: date | None
     headlines: object
 
 
@@ -38,14 +42,18 @@ def state(
     versions,
     to_comment,
     to_answer,
+    names_go_on,
+    identities,
     headlines,
 ):
     """Return the ``State`` of an evaluation from rows that were scoped to a member.
 
     ``ready`` is how many findings readers see; ``quotations`` carry ``reaches_readers``; ``versions`` are the
     published ones, newest first; ``headlines`` are the tracker's figures; ``to_comment`` is how many shared
-    drafts wait for the member's comment, ``to_answer`` how many comments for their answer.
+    drafts wait for the member's comment, ``to_answer`` how many comments for their answer. On
+    ``names_go_on`` the ``identities`` are deleted: it is told some weeks before, if there are any.
     """
+    is_soon = names_go_on is not None and names_go_on - timezone.localdate() <= WARN_BEFORE
     by_status = dict(figures(interviews, "status", n=Count("pk")))
     return State(
         strands=len(strands),
@@ -59,5 +67,6 @@ def state(
         published_on=versions.values_list("published_on", flat=True).first(),
         to_comment=to_comment,
         to_answer=to_answer,
+        names_go_on=names_go_on if is_soon and identities.exists() else None,
         headlines=headlines,
     )

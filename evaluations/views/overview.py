@@ -34,6 +34,8 @@ def evaluation_overview(request, slug):
         recommendations=recommendations,
         ambitions=access.ambitions_for(member),
         versions=access.versions_for(member),
+        names_go_on=member.evaluation.names_go_on,
+        identities=access.identities_for(member),
         headlines=figures,
         **_talk(member),
     )
