@@ -16,7 +16,7 @@ CLOSED_ACCOUNT_PAGES = [
 urlpatterns = [
     # accounts/ (allauth, with templates/account/ and templates/mfa/)
     path("accounts/", account.account_home, name="account-home"),
-    path("accounts/sessions/", account.session_list, name="session-list"),  # instead of allauth's
+    path("accounts/sessions/", account.session_list, name="usersessions_list"),  # before allauth's
     *[path(f"accounts/{page}", errors.closed, name="account-closed") for page in CLOSED_ACCOUNT_PAGES],
     path("accounts/", include("allauth.urls")),
     # admin/ (superusers only)

@@ -278,6 +278,7 @@ guide-remove              both  ok         403       403   404       404        
 guide-restore             post  ok         403       403   404       404        sign-in
 member-role               post  ok         403       403   404       404        sign-in
 member-remove             both  ok         403       403   404       404        sign-in
+setup-two-step            post  ok         403       403   404       404        sign-in
 setup-invite              post  ok         403       403   404       404        sign-in
 setup-revoke              post  ok         403       403   404       404        sign-in
 audit-list                get   ok         404       404   404       404        sign-in
@@ -318,7 +319,16 @@ accounts/confirm-email/                                                both  404
 accounts/confirm-email/<str:key>/                                      both  404        sign-in
 accounts/^confirm-email/(?P<key>[-:\\w]+)/$                             both  404        sign-in
 accounts/login/code/confirm/                                           both  404        sign-in
-accounts/reauthenticate/                                               both  404        sign-in
+accounts/reauthenticate/                                               both  ok         sign-in
+accounts/sessions/                                                     both  ok         sign-in
+accounts/2fa/                                                          get   ok         sign-in
+accounts/2fa/authenticate/                                             both  ok         ok
+accounts/2fa/reauthenticate/                                           both  ok         sign-in
+accounts/2fa/totp/activate/                                            both  ok         sign-in
+accounts/2fa/totp/deactivate/                                          both  404        sign-in
+accounts/2fa/recovery-codes/                                           get   404        sign-in
+accounts/2fa/recovery-codes/generate/                                  both  ok         sign-in
+accounts/2fa/recovery-codes/download/                                  both  404        sign-in
 """
 
 METHODS = {"both": ("get", "post"), "get": ("get",), "post": ("post",)}
@@ -908,6 +918,19 @@ def test_to_no_member_an_evaluation_looks_like_one_that_does_not_exist(world, na
     for route in in_evaluations():
         real, unknown = route.address(world.values), route.address(world.values | NOTHING)
         assert face(asker.ask(method, real), real) == face(asker.ask(method, unknown), unknown), route.name
+
+
+@pytest.mark.parametrize("name", ["evaluator", "lead"])
+def test_a_member_without_the_second_step_that_is_asked_for_opens_nothing(world, cast, name):
+    cast.evaluation.two_step_required = True
+    cast.evaluation.save()
+    asker, found = Asker(world.people[name]), {}
+    for route in in_evaluations():
+        for method in ("get", "post"):
+            answer = asker.ask(method, route.address(world.values), world.body)
+            if answer.status_code != 403 or b"asks for two-step sign-in" not in answer.content:
+                found[f"{method} {route.name}"] = answer.status_code
+    assert set(found.values()) <= {405}
 
 
 @pytest.mark.parametrize("name", ["reviewer", "lead"])

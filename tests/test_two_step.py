@@ -1,4 +1,4 @@
-"""Two-step sign-in: set up, asked for at sign-in, guarded against guessing, required per evaluation, reset."""
+"""Two-step sign-in: set up, asked for, guarded against guessing, required by an evaluation, reset."""
 
 import base64
 import re

@@ -26,7 +26,7 @@ def session_list(request):
         number = (access.number_in(request.POST["session"]) or 0) if "session" in request.POST else None
         ended = end_sessions(user=request.user, by=request.user, keep=current, number=number)
         messages.success(request, _ended(ended))
-        return redirect("session-list")
+        return redirect("usersessions_list")
     rows = list(sessions_of(request.user))
     context = {
         "this": next((row for row in rows if row.session_key == current), None),

@@ -36,6 +36,7 @@ from evaluations.screens.publishing import read_publication
 from evaluations.screens.report_check import read_check
 from tests import builders
 from tests.base import Cast, as_member, person
+from tests.second_step import set_up
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 SENTENCE = "Parents are asked what they think of a service, and seldom what they would do in its place."
@@ -53,6 +54,10 @@ class Scene:
         self.people["nell"] = person("nell")  # has no password yet
         self.people["nell"].set_unusable_password()
         self.people["nell"].save()
+        self.people["tess"] = person("tess")  # has two-step sign-in
+        set_up(self.people["tess"])
+        closed = builders.evaluation(slug="closed", title="For two-step sign-in only", two_step_required=True)
+        builders.member(closed, self.people["nell"], Role.REVIEWER)
         self.practice = builders.evaluation(
             slug="practice",
             title="Practice evaluation",

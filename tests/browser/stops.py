@@ -13,6 +13,7 @@ from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import Page, Response
 
+from tests.base import PASSWORD
 from tests.browser.hands import look_again
 from tests.browser.scene import SENTENCE, Scene
 
@@ -106,11 +107,45 @@ def _account(scene):
         Stop("", f"/invite/{scene.token}/"),
         Stop("", f"/invite/{scene.token}/", "errors", press("Make my account and join")),
         Stop("", "/invite/unknown/", "over", status=404),
+        Stop("rowan", "/accounts/"),
+        Stop("rowan", "/accounts/sessions/"),
+        *_second_step(scene),
         Stop("rowan", "/accounts/password/change/"),
         Stop("rowan", "/accounts/password/change/", "errors", press("Change password")),
         Stop("rowan", "/accounts/logout/"),
         Stop("nell", "/accounts/password/set/"),
         Stop("nell", "/accounts/password/set/", "errors", press("Save password")),
+    ]
+
+
+def _second_step(scene):
+    """Setting up two-step sign-in, having it, stopping it, signing in with it; who is asked for it."""
+    start, turn_on, turn_off = (
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/totp/deactivate/",
+    )
+    password, codes = "/accounts/reauthenticate/", "/accounts/2fa/recovery-codes/"
+    sign_in = press("Sign in", fill={"id_login": "tess", "id_password": PASSWORD})
+    return [
+        Stop("rowan", start),
+        Stop("rowan", password),
+        Stop("rowan", password, "errors", press("Go on", fill={"id_password": "x"})),
+        Stop(
+            "rowan", f"{password}?next={turn_on}", "confirmed", press("Go on", fill={"id_password": PASSWORD})
+        ),
+        Stop("rowan", turn_on),
+        Stop("rowan", turn_on, "errors", press("Switch it on", fill={"id_code": "1"})),
+        Stop("tess", start, "set up"),
+        Stop("tess", "/accounts/2fa/reauthenticate/"),
+        Stop("tess", "/accounts/2fa/reauthenticate/", "errors", press("Go on", fill={"id_code": "1"})),
+        Stop("tess", f"{password}?next={codes}", "confirmed", press("Go on", fill={"id_password": PASSWORD})),
+        Stop("tess", codes),
+        Stop("tess", f"{codes}generate/"),
+        Stop("tess", turn_off),
+        Stop("nell", "/e/closed/", "without a second step", status=403),
+        Stop("", "/accounts/login/", "second step", sign_in),
+        Stop("", "/accounts/2fa/authenticate/", "errors", press("Sign in", fill={"id_code": "1"})),
     ]
 
 

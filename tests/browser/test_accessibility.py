@@ -29,9 +29,8 @@ WIDTHS = (320, PHONE, WIDE // 2)
 NOT_PAGES = {
     "healthz": "says ok to the host",
     "readyz": "says ok to the host",
-    "account-home": "goes on to the change of password",
     "account-closed": "not found: pages of allauth that are not used, here and below",
-    "account_reauthenticate": "not found",
+    "mfa_download_recovery_codes": "a file to download; without codes not found",
     "account_email": "not found",
     "account_email_verification_sent": "not found",
     "account_confirm_login_code": "not found",
@@ -133,6 +132,7 @@ ONLY_SENT = {
     "guide-start",
     "guide-move",
     "guide-restore",
+    "setup-two-step",
     "setup-invite",
     "setup-revoke",
     "workshop-restore",
@@ -196,7 +196,7 @@ def draw_charts(page: Page) -> None:
 
 # The evaluators' pages are most of all: in parts, so that they are not one long test.
 PARTS = 6
-WALKS = [("", 0, 1), ("nell", 0, 1), ("sasha", 0, 1), ("rowan", 0, 1), ("leigh", 0, 1)]
+WALKS = [("", 0, 1), ("nell", 0, 1), ("tess", 0, 1), ("sasha", 0, 1), ("rowan", 0, 1), ("leigh", 0, 1)]
 WALKS += [("evelyn", part, PARTS) for part in range(PARTS)]
 
 
