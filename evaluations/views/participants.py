@@ -17,7 +17,6 @@ from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.people import IdentityForm, ParticipantForm, WithdrawalForm
 from evaluations.models import Participant, ParticipantIdentity
 from evaluations.queries.audit import names_deleted_at
-from evaluations.queries.audit import names_deleted_at
 from evaluations.queries.consent import narrowed
 from evaluations.queries.history import set_aside_edits
 from evaluations.queries.interviews import next_code
@@ -155,11 +154,6 @@ def participant_withdraw(request, slug, code):
         "is_past_cutoff": row.withdrawal_cutoff is not None and row.withdrawal_cutoff < timezone.localdate(),
     }
     return TemplateResponse(request, "evaluations/participant_withdraw.html", context)
-
-
-def _deleted(member):
-    """Return when names and contacts of the evaluation were deleted, for the templates that say so."""
-    return {"names_deleted_at": names_deleted_at(access.audit_for(member))}
 
 
 def _deleted(member):
