@@ -15,6 +15,8 @@ from .base import signed_in
         ("  one\r\ntwo\rthree ", "one\ntwo\nthree"),
         ("Cafe\u0301", "Café"),
         ("plain", "plain"),
+        ("a \u202enames\u202c \u2067and\u2069 b\u202d", "a names and b"),
+        ("שלום\u200f (\u061c1\u200e)", "שלום\u200f (\u061c1\u200e)"),
     ],
 )
 def test_text_is_stored_in_one_form(sent, stored):

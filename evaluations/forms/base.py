@@ -133,6 +133,8 @@ class WaterlineForm(forms.Form):
             self.add_error(name, objection)
             return
         tidy = self.cleaned_data[name] = normalise(value)
+        if value and not tidy and self.fields[name].required:  # it held nothing but what is left out
+            self.add_error(name, self.fields[name].error_messages["required"])
         if len(tidy) > len(value):  # a few letters take more room in the form that is stored
             try:
                 self.fields[name].run_validators(tidy)

@@ -1,5 +1,6 @@
 """What is wrong with an answer: an error of the server, something that ran or would run, words that were lost."""
 
+import csv
 import io
 import json
 import re
@@ -29,7 +30,7 @@ NEVER = {
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "srcset", "background"}
 # Where an address of a page may lead: this site, mail, a picture or a link that a person put there.
 RUNS = re.compile(
-    r"^[\x00-\x20]*(?:javascript|vbscript|data(?!:image/(?:png|svg\+xml)[;,]))[\s\x00-\x20]*:", re.I
+    r"^[\x00-\x20]*(?:javascript|vbscript|data(?!:,$|:image/(?:png|svg\+xml)[;,]))[\s\x00-\x20]*:", re.I
 )
 ELSEWHERE = re.compile(r"^[\x00-\x20]*(?:[a-z][a-z0-9+.-]*:)?[/\\\t\n\r]{2}", re.I)
 FORMULA = re.compile(r"[\s\u200b\ufeff]*[=＝+＋@＠-]")
@@ -137,7 +138,7 @@ def file_faults(content, format):
     if format in ("xlsx", "docx"):
         return _archive_faults(content)
     if format == "csv":
-        return _csv_faults(content.decode("utf-8-sig"))
+        return calculates(content.decode("utf-8-sig"))
     if format == "html":
         text = content.decode()
         return [fault for fault in page_faults(text) if fault != "<style>"]  # a file brings its own
@@ -158,9 +159,8 @@ def file_faults(content, format):
     return []
 
 
-def _csv_faults(text):
-    import csv  # read as a spreadsheet does, with quotation marks across lines
-
+def calculates(text):
+    """Return the cells of a CSV file that a spreadsheet would take for formulas."""
     cells = (cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row)
     return [cell[:60] for cell in cells if FORMULA.match(cell) and not _is_number(cell)]
 
