@@ -177,6 +177,10 @@ def _elsewhere(member, going):
         ("Published versions of the report with their words", ", ".join(map(str, going.versions))),
         ("Files made of the report’s draft", going.drafts),
         ("Imported files that are kept, whoever they are about", going.files),
+        (
+            "Evidence files that may hold something of theirs",
+            ", ".join(one.file.name for one in going.evidence),
+        ),
     ]
     yield Entry("Counted", tuple((label, value) for label, value in facts if value))
 
