@@ -15,9 +15,8 @@ from evaluations.conditions import CodeKind, Condition
 
 
 def coders(*rows):
-    """Return ratings as published: a line per coder, a full stop or a star where there is none."""
-    values = [[None if value in ".*" else value for value in row.split()] for row in rows]
-    return pd.DataFrame(values).T
+    """Return ratings as published: a line per coder."""
+    return pd.DataFrame([row.split() for row in rows]).T
 
 
 def decided(both=0, first=0, second=0, neither=0):
@@ -29,26 +28,12 @@ def decided(both=0, first=0, second=0, neither=0):
 
 # --- Published worked examples ----------------------------------------------------------------------------
 
-# Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011, sections A, B and C (nominal).
+# Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011, sections A and B (nominal, two coders).
 BINARY = ("0 1 0 0 0 0 0 0 1 0", "1 1 1 0 0 1 0 0 0 0")
 NOMINAL = ("a a b b d c c c e d d a", "b a b b b c c c e d d d")
-MISSING = (
-    "1 2 3 3 2 1 4 1 2 . . .",
-    "1 2 3 3 2 2 4 1 2 5 . 3",
-    ". 3 3 3 2 3 4 2 2 5 1 .",
-    "1 2 3 3 2 4 4 1 2 5 1 .",
-)
-# The library's own example (and Wikipedia's).
-LIBRARY = (
-    "* * * * * 3 4 1 2 1 1 3 3 * 3",
-    "1 * 2 1 3 3 4 3 * * * * * * *",
-    "* * 2 1 3 4 4 * 2 1 1 3 3 * 4",
-)
 
 
-@pytest.mark.parametrize(
-    ("ratings", "alpha"), [(BINARY, 0.095), (NOMINAL, 0.692), (MISSING, 0.743), (LIBRARY, 0.691)]
-)
+@pytest.mark.parametrize(("ratings", "alpha"), [(BINARY, 0.095), (NOMINAL, 0.692)])
 def test_alpha_is_that_of_the_published_examples(ratings, alpha):
     assert krippendorffs_alpha(coders(*ratings)) == pytest.approx(alpha, abs=0.0005)
 

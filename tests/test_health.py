@@ -3,6 +3,9 @@
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from evaluations.views import health
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
@@ -20,6 +23,7 @@ def test_the_process_is_healthy_without_asking_the_database_even_for_a_session(
     client, django_assert_num_queries
 ):
     client.force_login(get_user_model().objects.create_user("jo"))
+    client.get("/readyz")  # the first one looks at the migrations too
     with django_assert_num_queries(0):
         assert client.get("/healthz").status_code == 200
     with django_assert_num_queries(1):
@@ -39,6 +43,19 @@ def test_readiness_ends_with_the_database(client, monkeypatch):
     monkeypatch.setattr(connection, "cursor", away)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.content) == (503, b"database unavailable")
+
+
+@pytest.mark.django_db
+def test_readiness_waits_for_migrations_and_then_looks_no_more(client, monkeypatch):
+    monkeypatch.setattr(health, "_seen_migrated", [])
+    newest = MigrationRecorder.Migration.objects.filter(app="evaluations").order_by("pk").last()
+    newest.delete()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"migrations missing")
+    newest.save(force_insert=True)
+    assert client.get("/readyz").status_code == 200
+    newest.delete()
+    assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])

@@ -101,7 +101,7 @@ OUTSIDE = {
     "text": set(),
     "ranges": set(),
     "strength": set(),
-    "analysis": {"krippendorff", "pandas", "pycm"},
+    "analysis": {"pandas", "pycm"},
     "charts": {"plotly"},
     "report": {"markdown_it"},
 }

@@ -149,6 +149,15 @@ def coefficients(units):
 
 def cohens_kappa(ratings):
     """Return Cohen's kappa of two coders (a column each, a row per unit); None where it is not defined."""
+    return _statistic(ratings, "Kappa")
+
+
+def krippendorffs_alpha(ratings):
+    """Return Krippendorff's alpha (nominal) of two coders of every unit; None where it is not defined."""
+    return _statistic(ratings, "Alpha")
+
+
+def _statistic(ratings, name):
     from pycm import ConfusionMatrix  # here, since it takes time to load, for those who ask
 
     first, second = (list(ratings[column]) for column in ratings.columns)
@@ -157,23 +166,8 @@ def cohens_kappa(ratings):
         return None
     pairs = pd.Series(list(zip(first, second, strict=True))).value_counts()
     matrix = {mine: {theirs: int(pairs.get((mine, theirs), 0)) for theirs in values} for mine in values}
-    kappa = ConfusionMatrix(matrix=matrix).Kappa
-    return float(kappa) if isinstance(kappa, int | float) else None
-
-
-def krippendorffs_alpha(ratings):
-    """Return Krippendorff's alpha (nominal); None where it is not defined.
-
-    ``ratings`` has a column per coder and a row per unit, missing where a coder did not see the unit.
-    """
-    import krippendorff  # here, since it takes time to load, for those who ask
-
-    said = ratings.melt(ignore_index=False)["value"].dropna()
-    counts = pd.crosstab(said.index, said.to_numpy())
-    paired = counts[counts.sum(axis=1) > 1]
-    if (paired.sum() > 0).sum() < 2:
-        return None
-    return float(krippendorff.alpha(value_counts=paired.to_numpy(int), level_of_measurement="nominal"))
+    value = getattr(ConfusionMatrix(matrix=matrix), name)
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _kappa_of(value, counted):
