@@ -118,7 +118,6 @@ def test_a_dry_run_says_what_is_due_and_deletes_nothing(known, cast):
     assert ParticipantIdentity.objects.count() == 3
 
 
-@pytest.mark.own_database
 @pytest.mark.django_db(transaction=True)
 def test_what_is_due_goes_every_copy_of_it_and_nothing_else(cast):
     cast.evaluation.refresh_from_db()

@@ -140,12 +140,14 @@ def _uses(member, numbers):
     for link in access.all_links_for(member).filter(quotation__in=numbers).select_related("finding"):
         status = link.finding.get_status_display()
         found[link.quotation_id].append((f"Finding {link.finding_id} ({status})", link.finding.text))
-    for row in access.recommendations_for(member).filter(quotations__in=numbers).distinct():
-        for key in row.quotations.filter(pk__in=numbers).values_list("pk", flat=True):
-            found[key].append((f"Recommendation {row.ref}", row.title))
-    for point in access.points_for(member).filter(quotations__in=numbers).distinct():
-        for key in point.quotations.filter(pk__in=numbers).values_list("pk", flat=True):
-            found[key].append((f"Point {point.pk} of a reflection", point.text))
+    named = (
+        (access.recommendations_for(member), lambda row: (f"Recommendation {row.ref}", row.title)),
+        (access.points_for(member), lambda row: (f"Point {row.pk} of a reflection", row.text)),
+    )
+    for rows, in_words in named:
+        for row in rows.filter(quotations__in=numbers).distinct().prefetch_related("quotations"):
+            for quotation in row.quotations.all():
+                found[quotation.pk].append(in_words(row))
     for key, versions in standing_in(access.versions_for(member), numbers).items():
         found[key] += [("Published report", str(version).rstrip(",")) for version in versions]
     return found
