@@ -1,7 +1,7 @@
-"""Faults of the database that pass by themselves, told from mistakes of ours.
+"""Faults that pass by themselves, told from mistakes of ours.
 
-A database that is away, one that is too busy to answer in time, and a disk that is full: whoever meets one
-did nothing wrong and has only to try again. Everything else stays an error.
+A database that is away or too busy to answer in time, a full disk, a mail server that does not answer: who
+meets one did nothing wrong and has only to try again. Everything else stays an error.
 """
 
 import errno
@@ -19,13 +19,24 @@ class Fault(StrEnum):
     AWAY = "no_database"
     BUSY = "busy"
     FULL = "disk_full"
+    NO_MAIL = "no_mail"
 
     @property
     def event(self):
         """Return what the log calls it."""
-        return {"no_database": "database-unavailable", "busy": "database-busy", "disk_full": "disk-full"}[
-            self
-        ]
+        return EVENTS[self]
+
+
+EVENTS = {
+    Fault.AWAY: "database-unavailable",
+    Fault.BUSY: "database-busy",
+    Fault.FULL: "disk-full",
+    Fault.NO_MAIL: "mail-unavailable",
+}
+
+
+class MailNotSent(Exception):
+    """A mail that somebody waits for could not be handed to the mail server."""
 
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html, by code or by class (the first two letters).
@@ -64,6 +75,8 @@ def fault_of(error):
 
 
 def _fault(error):
+    if isinstance(error, MailNotSent):
+        return Fault.NO_MAIL
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return Fault.FULL
     if not isinstance(error, DatabaseError | InterfaceError):

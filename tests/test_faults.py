@@ -13,6 +13,7 @@ from unittest import mock
 
 import psycopg2
 import pytest
+from django.core import mail
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +26,7 @@ from evaluations.models import ConflictingEdit, Finding, Job, JobState, Particip
 
 from . import builders
 from .base import signed_in
+from .machine import free_port
 from .pages import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -284,6 +286,23 @@ def test_the_log_has_the_event_and_no_word(evelyn, typed, caplog):
         evelyn.post(NEW, typed, headers=FROM_US)
     assert "database-unavailable" in [record.message for record in caplog.records]
     assert TYPED not in "".join(JsonLines().format(record) for record in caplog.records)
+
+
+# --- Mail ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["evelyn@example.org", "nobody@example.org"])
+def test_without_a_mail_server_whoever_asks_for_a_link_is_told_the_same(cast, settings, address):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    client, reset = Client(raise_request_exception=False), "/accounts/password/reset/"
+    answer = client.post(reset, {"email": address}, headers=FROM_US)
+    assert answer.status_code == 503
+    assert "The mail server does not answer, so no mail was sent." in Page(answer).words
+    assert given_back(answer)["email"] == address
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert client.post(reset, given_back(answer), headers=FROM_US).status_code == 302
+    assert len(mail.outbox) == 1
 
 
 # --- Jobs -------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     },
     "analysis": {"conditions", "report", "strength"},
     "charts": {"analysis", "conditions"},
-    "forms": {"codes", "models", "conditions", "importing", "ranges", "report", "strength", "text"},
+    "forms": {"codes", "faults", "models", "conditions", "importing", "ranges", "report", "strength", "text"},
     "importing": {"models", "conditions", "text"},
     "exporting": {"analysis", "conditions", "report"},
     "faults": {"logs"},
@@ -94,6 +94,7 @@ MAY_IMPORT = {
     "downloads": {"actions", "exporting"},
     "uploads": set(),
     "unsent": {"signin"},
+    "opened": {"access", "signin", "unsent"},
 }
 # Packages from outside, where not every one is fit for a room.
 OUTSIDE = {

@@ -1,7 +1,11 @@
 """allauth's forms in Waterline's words: sentence case, labels instead of placeholders."""
 
+from smtplib import SMTPException
+
 from allauth.account import forms as allauth_forms
 from django.core.validators import MaxLengthValidator
+
+from evaluations.faults import MailNotSent
 
 HINT = "At least 10 characters. Not only numbers, not close to your name, not a well-known password."
 TWICE = "New password, once more"
@@ -59,6 +63,13 @@ class PasswordResetForm(InOurWords, allauth_forms.ResetPasswordForm):
     """Asking for a link by email."""
 
     words = {"email": ("Email address", "")}
+
+    def save(self, request, **kwargs):
+        """Send the mail. Raises MailNotSent; the same for an address that has no account: it gets one too."""
+        try:
+            return super().save(request, **kwargs)
+        except (OSError, SMTPException) as error:
+            raise MailNotSent from error
 
 
 class PasswordResetFromLinkForm(InOurWords, allauth_forms.ResetPasswordKeyForm):

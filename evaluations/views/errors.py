@@ -58,13 +58,14 @@ FAULTS_IN_SHORT = {
     Fault.AWAY: "The server cannot reach its database",
     Fault.BUSY: "The server is too busy at the moment",
     Fault.FULL: "The server’s disk is full",
+    Fault.NO_MAIL: "The mail server does not answer",
 }
 
 
 def server_error(request):
     """Answer 500 without the database, context processors or hashed file names: any may have broken.
 
-    A fault of the database that passes is answered with 503, and what was typed is given back.
+    A fault that passes is answered with 503, and what was typed is given back.
     """
     if fault := fault_of(sys.exception()):
         return _try_again(request, fault)
