@@ -3,6 +3,7 @@
 import os
 import re
 
+from django.core.exceptions import BadRequest
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ssbc_eval.settings")
@@ -24,14 +25,43 @@ def plain_content_type(value):
     return f"{media_type}; boundary={boundary[1]}" if boundary else media_type
 
 
-def utf8_only(django):
-    """Wrap the WSGI application so that it sees plain content types only."""
+class WholeBody:
+    """What a client sends; reading raises BadRequest where it stops before the length that it told.
+
+    Servers hand over half of a form as if that were all of it, and Django would take the half. It never asks
+    for more than that length.
+    """
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def read(self, size):
+        """Return so many bytes."""
+        return self._unless_broken_off(self.stream.read, size, least=size)
+
+    def readline(self, size):
+        """Return a line, or its first ``size`` bytes."""
+        return self._unless_broken_off(self.stream.readline, size, least=1)
+
+    def _unless_broken_off(self, read, size, least):
+        try:
+            found = read(size)
+        except OSError as error:
+            raise BadRequest("The client is gone.") from error
+        if len(found) < least:
+            raise BadRequest("The client stopped in the middle.")
+        return found
+
+
+def utf8_and_whole(django):
+    """Wrap the WSGI application so that it sees plain content types and whole bodies only."""
 
     def application(environ, start_response):
         environ["CONTENT_TYPE"] = plain_content_type(environ.get("CONTENT_TYPE", ""))
+        environ["wsgi.input"] = WholeBody(environ["wsgi.input"])
         return django(environ, start_response)
 
     return application
 
 
-application = utf8_only(get_wsgi_application())
+application = utf8_and_whole(get_wsgi_application())

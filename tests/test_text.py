@@ -4,7 +4,7 @@ import pytest
 
 from evaluations.models import ConflictingEdit, Finding
 from evaluations.text import normalise, unfit
-from ssbc_eval.wsgi import plain_content_type, utf8_only
+from ssbc_eval.wsgi import plain_content_type, utf8_and_whole
 
 from .base import signed_in
 
@@ -58,8 +58,8 @@ def test_a_long_run_of_marks_is_never_brought_into_order():
 )
 def test_only_the_type_and_the_boundary_of_a_content_type_are_believed(sent, seen):
     assert plain_content_type(sent) == seen
-    passed_on = utf8_only(lambda environ, start_response: environ["CONTENT_TYPE"])
-    assert passed_on({"CONTENT_TYPE": sent}, None) == seen
+    passed_on = utf8_and_whole(lambda environ, start_response: environ["CONTENT_TYPE"])
+    assert passed_on({"CONTENT_TYPE": sent, "wsgi.input": None}, None) == seen
 
 
 @pytest.mark.django_db
