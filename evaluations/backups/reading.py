@@ -1,6 +1,7 @@
 """Reading a backup: nothing in it is believed before it was checked, and nothing of it is ever unpacked."""
 
 import hashlib
+import re
 import struct
 import zipfile
 import zlib
@@ -19,6 +20,8 @@ LARGEST_MANIFEST = 4 * 1024 * 1024
 # A row is held in memory: room for the largest files and texts that Waterline takes, and for no bomb.
 LONGEST_LINE = 128 * 1024 * 1024
 READ_AT_ONCE = 256 * 1024
+# An encrypted text (Fernet's), in a column of its own or within JSON.
+SEALED = re.compile(r"\bgAAAA[\w-]{90,}={0,2}", re.ASCII)
 # What Python raises for a zip that is damaged, encrypted or made to do harm.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, OSError, ValueError)
 
@@ -73,7 +76,8 @@ class Backup:
     def _check(self, table):
         """Raise BackupError unless a table's entry is what the manifest says: rows, order and checksum."""
         wanted, last, count = self.manifest.summaries[table.name], 0, 0
-        place, sealed = table.key_position, table.positions("sealed")
+        place = table.key_position
+        sealed = [*table.positions("sealed"), *table.positions("json")]
         for count, row in enumerate(self.rows(table), start=1):
             if not isinstance(row[place], int) or row[place] <= last:
                 raise BackupError(f"{table.entry}, line {count}: its key is not above the one before it.")
@@ -85,10 +89,10 @@ class Backup:
             raise BackupError(f"{table.entry}: its last key is above the last that the manifest knows.")
 
     def _try_keys(self, texts):
-        for text in filter(None, texts):
+        for sealed in SEALED.findall(" ".join(filter(None, texts))):
             self.sealed += 1
             try:
-                unseal(text)
+                unseal(sealed)
             except InvalidToken:
                 self.unreadable += 1
 

@@ -22,6 +22,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self.stdout.write(manifest.compared)
         self.stdout.write(
-            "Moved. Next: put the new address into DATABASE_URL, unset NEW_DATABASE_URL, and start everything. "
+            "Moved. Next: put the new address into DATABASE_URL, unset NEW_DATABASE_URL, start everything. "
             "When all is well, delete the old database: it holds what people said."
         )

@@ -57,11 +57,11 @@ class Command(BaseCommand):
             raise CommandError("Nothing was changed.")
 
     def say_keys(self, backup):
-        """Warn when names and contacts cannot be read."""
+        """Warn when something encrypted cannot be read."""
         if backup.unreadable:
             self.stdout.write(
-                f"{backup.unreadable} of {backup.sealed} encrypted names and contacts cannot be read with "
-                "IDENTITY_KEYS: put in the keys that were used when the backup was made."
+                f"{backup.unreadable} of {backup.sealed} encrypted texts (names, contacts, keys of two-step "
+                "sign-in) cannot be read with IDENTITY_KEYS: add the keys of when the backup was made."
             )
 
     def say_demo_accounts(self, backup):
