@@ -9,9 +9,11 @@ from urllib.parse import quote_plus
 from django.core.signals import got_request_exception
 from django.db import connection, transaction
 
+from ssbc_eval.wsgi import plain_content_type
 from tests.base import signed_in
 from tests.hostile import judge
 from tests.hostile.corpus import CORPUS, IN_TURN, Entry
+from tests.hostile.headers import header_faults
 from tests.hostile.tally import TALLY
 
 FORM = "application/x-www-form-urlencoded"
@@ -79,7 +81,7 @@ class Asker:
     """One person's browser; every request is taken back from the database, unless ``kept``."""
 
     def __init__(self, person, user):
-        self.person, self.client = person, signed_in(user)
+        self.person, self.user, self.client = person, user, signed_in(user)
         self.client.raise_request_exception = False
         self.cookies = self.client.cookies.output(header="")
 
@@ -92,21 +94,22 @@ class Asker:
         errors, written = Errors(), []
         logging.getLogger().addHandler(errors)
         got_request_exception.connect(errors.raised)
-        # What a client of the tests takes for an address has to be one: bytes as percent signs.
         path, _, query = address.partition("?")
         try:
             with transaction.atomic(), connection.execute_wrapper(_writes_into(written)):
                 request = {"QUERY_STRING": query, **headers}
-                response = self.client.generic(method.upper(), path, body, content_type, **request)
+                type = plain_content_type(content_type)  # as the door for servers does
+                response = self.client.generic(method, path, body, type, **request)
                 transaction.set_rollback(not kept)
         finally:
             got_request_exception.disconnect(errors.raised)
             logging.getLogger().removeHandler(errors)
         answer = Answer(response, errors.lines, written)
-        self._note(answer, method, address, kind, entries)
+        is_signed_in = self.user is not None and not {"HTTP_COOKIE", "HTTP_HOST"} & {*headers}
+        self._note(answer, method, address, kind, entries, is_signed_in)
         return answer
 
-    def _note(self, answer, method, address, kind, entries):
+    def _note(self, answer, method, address, kind, entries, is_signed_in):
         match = getattr(answer.response.wsgi_request, "resolver_match", None)
         route = match and match.view_name
         TALLY.count(kind, answer.status, *entries, **({"routes": route} if route else {}))
@@ -117,6 +120,8 @@ class Asker:
             self.find(f"{what}: {line}")
         for fault in judge.page_faults(answer.content) if answer.content else ():
             self.find(f"{what}: {fault} on the page")
+        for fault in header_faults(answer.response, is_signed_in=is_signed_in):
+            self.find(f"{what}: {fault}")
 
     def find(self, what):
         """Note something that is wrong."""

@@ -18,5 +18,5 @@ def test_whatever_stands_in_an_address_is_taken_for_nothing_else(world, askers):
             for turn in ROUNDS:
                 entry = next(turns(at + turn, ENTRIES))
                 address = route.address(world.values | {place: entry.raw})
-                method = ("get", "post")[(at + turn) % 2]
+                method = ("GET", "POST")[(at + turn) % 2]
                 askers[who(row)].ask(method, address, kind="addresses", entries=[entry])

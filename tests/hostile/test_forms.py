@@ -60,7 +60,7 @@ def filter_with(asker, row, address, names, turn):
     entries = turns(turn, short(longest=300))
     pairs = [(name, next(entries)) for name in sorted({*names, *NAMES, *UNKNOWN})]
     TALLY.met["filters"].update((row, name) for name in names)
-    asker.ask("get", f"{address}?{query_of(pairs)}", kind="filters", entries=[entry for _, entry in pairs])
+    asker.ask("GET", f"{address}?{query_of(pairs)}", kind="filters", entries=[entry for _, entry in pairs])
 
 
 def send_nonsense(asker, form, turn):
@@ -95,7 +95,7 @@ def send_words(asker, form, body, turn):
 
 def send(asker, form, pairs, sent):
     """Send a form and return the answer."""
-    return asker.ask("post", form.action, query_of(pairs).encode(), kind="forms", entries=list(sent.values()))
+    return asker.ask("POST", form.action, query_of(pairs).encode(), kind="forms", entries=list(sent.values()))
 
 
 def ask_back(asker, form, sent, answer):

@@ -22,7 +22,7 @@ def test_hostile_texts_that_are_stored_are_words_on_every_page_and_in_every_file
             if not IS_FULL and person != "evaluator" and row in opens("evaluator", "get"):
                 continue
             for values in forms_of_a_file(ROUTES[row], world.values):
-                answer = askers[person].ask("get", ROUTES[row].address(values), kind="stored")
+                answer = askers[person].ask("GET", ROUTES[row].address(values), kind="stored")
                 shown += answer.content
                 if answer.format and answer.status == 200:
                     check_file(askers[person], row, answer)
