@@ -4,8 +4,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import Error as DatabaseFailure
-from django.db import connection
+from django.db import connection, connections
 
+from evaluations import replica
 from evaluations.signin import DEMO_USERNAMES
 
 
@@ -31,6 +32,24 @@ def no_demo_accounts(app_configs, **kwargs):
             id="evaluations.E001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def replica_is_a_standby(app_configs, **kwargs):
+    """Warn when figures would never come from the standby, as what the setting names is none."""
+    if not replica.is_configured():
+        return []
+    try:
+        with connections[replica.ALIAS].cursor() as cursor:
+            cursor.execute("SELECT pg_is_in_recovery()")
+            found = cursor.fetchone()[0]
+    except DatabaseFailure:
+        return [
+            Info("The standby did not answer; until it does, the primary is asked.", id="evaluations.I002")
+        ]
+    if found:
+        return []
+    return [Warning("REPLICA_DATABASE_URL names no standby, so it is never asked.", id="evaluations.W002")]
 
 
 @register(Tags.security, deploy=True)

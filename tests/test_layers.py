@@ -83,7 +83,7 @@ MAY_IMPORT = {
     "admin": {"actions", "models"},
     "admin_site": set(),
     "apps": {"checks", "sessions", "two_step"},
-    "checks": {"signin"},
+    "checks": {"replica", "signin"},
     "logs": set(),
     "middleware": {"logs", "signin", "unsent"},
     "replica": set(),

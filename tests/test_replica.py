@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from evaluations import access, replica
+from evaluations.checks import replica_is_a_standby
 from evaluations.models import Finding, FindingQuotation, Interview
 from evaluations.queries.findings import count_frame
 
@@ -185,6 +186,12 @@ def test_while_the_standby_is_away_the_page_comes_from_the_primary(cast, standby
 def test_a_server_that_is_no_standby_is_not_asked(standby):
     """Of SQLite the question itself fails, as it does where nobody answers."""
     assert replica._Standby().is_fit() is False
+
+
+def test_the_deployment_check_says_of_a_standby_that_it_is_none_or_does_not_answer(standby):
+    """Of SQLite the question fails; the tests' PostgreSQL is a primary."""
+    (said,) = replica_is_a_standby(None)
+    assert said.id == ("evaluations.W002" if connection.vendor == "postgresql" else "evaluations.I002")
 
 
 def test_nothing_is_written_to_or_migrated_on_the_standby():

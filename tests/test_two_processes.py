@@ -3,6 +3,9 @@
 Every browser here asks the two in turn, as a proxy without sticky sessions would let it.
 """
 
+import json
+import socket
+from contextlib import suppress
 from itertools import cycle
 
 import pytest
@@ -21,12 +24,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HERE = "/e/practice/"
 
 
+SECRET = "xyzzy-1f4a"  # of no use to anybody who reads a log, and found in none
+
+
 @pytest.fixture
-def two(cast):
-    """Two servers with one process each; the counters of attempts are empty."""
+def two(cast, tmp_path):
+    """Two servers with one process each; the counters of attempts are empty. What they log holds nothing."""
     cache.clear()
-    with Server(workers=1) as a, Server(workers=1) as b:
-        yield a, b
+    with (tmp_path / "log").open("w+") as log:
+        with Server(workers=1, log=log) as a, Server(workers=1, log=log) as b:
+            yield a, b
+        log.seek(0)
+        _says_nothing_of_anybody(log.read())
 
 
 def test_two_processes_with_one_database_are_one_server(cast, two):
@@ -41,6 +50,7 @@ def test_two_processes_with_one_database_are_one_server(cast, two):
     _edit_at_both(cast, a, b, evelyn)
     _vote_at_one_and_show_at_the_other(cast, a, b, evelyn)
     _wrong_passwords_are_counted_together(a, b)
+    _knock_with_hostile_addresses(b, evelyn)
 
     leigh = Browser()
     leigh.sign_in(b, "leigh", PASSWORD)
@@ -50,6 +60,44 @@ def test_two_processes_with_one_database_are_one_server(cast, two):
     a.__exit__()
     assert leigh.get(b, HERE).status_code == 200, "whoever is signed in works on when one was killed"
     assert Finding.objects.filter(text="Theirs").exists()
+
+
+def _says_nothing_of_anybody(log):
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert sum(line.get("event") == "request" for line in lines) > 30
+    for words in (
+        SECRET,
+        "127.0.0.1",
+        "evelyn",
+        "rowan",
+        PASSWORD,
+        "rows.xlsx",
+        "/practice/",
+        "Ama",
+        "Mozilla",
+    ):
+        assert words not in log, words
+
+
+def _knock_with_hostile_addresses(server, browser):
+    """Addresses, headers and lines that are no requests, each with words that a log must not hold."""
+    for address in (
+        f"/{SECRET}/",
+        f"/o/{SECRET}/",
+        f"/?q={SECRET}",
+        f"/static/{SECRET}.css",
+        f"/%00{SECRET}%ff",
+    ):
+        browser.get(server, address, User_Agent=f"Mozilla {SECRET}", Referer=f"http://x/{SECRET}")
+    for line in (
+        f"GET /{SECRET} HTTP/9.9",
+        f"{SECRET}",
+        f"GET /{'x' * 9000}{SECRET} HTTP/1.1",
+        f"GET / {SECRET}",
+    ):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw, suppress(OSError):
+            raw.sendall(f"{line}\r\nHost: {SECRET}\r\nContent-Length: {SECRET}\r\n\r\n".encode())
+            raw.recv(100)
 
 
 def _without_token(answer):
