@@ -1,5 +1,6 @@
 """The record of access: complete, only ever added to, free of confidential words, and read by evaluators."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,8 @@ from .pages import Page
 from .test_access_walk import ROUTES, World, admin_addresses, decisions, world  # noqa: F401 - a fixture
 
 RECORD = "/e/practice/set-up/record/"
-SECRET = "Quillfeather said: never trust marzipan@example.org"
+SECRET = "Quillfeather said: never trust a marzipan"
+SECRETS = re.compile("quillfeather|marzipan|trust", re.I)
 ACCESS = VerbGroup.ACCESS.verbs
 # Sends a file with nothing of an evaluation in it.
 EMPTY = {"import-template"}
@@ -51,27 +53,41 @@ def requests(world):  # noqa: F811
             yield address, clients["superuser"], method, address
 
 
-def test_whoever_is_sent_a_file_or_changes_access_leaves_an_event(world):  # noqa: F811
+def test_whoever_is_sent_a_file_or_changes_access_leaves_an_event_without_a_word_of_theirs(world):  # noqa: F811
     """Whatever route is added: a download without an event fails here, and so does a change of access."""
-    files, changes, silent = set(), set(), []
+    Evaluation.objects.filter(pk=world.evaluation.pk).update(title=SECRET)
+    files, changes, silent, told_on = set(), set(), [], []
     for what, client, method, address in requests(world):
         cache.clear()
         client.raise_request_exception = False
         with transaction.atomic():
             before, count = access_now(), AuditEvent.objects.count()
-            body = world.body | {"post": "yes"} if method == "post" else {}
-            answer = getattr(client, method)(address, body)
-            verbs = set(AuditEvent.objects.order_by("pk").values_list("verb", flat=True)[count:])
+            answer = getattr(client, method)(address, typed(world) if method == "post" else {"q": SECRET})
+            events = list(AuditEvent.objects.order_by("pk")[count:])
+            verbs = {event.verb for event in events}
             if answer.get("Content-Disposition", "").startswith("attachment") and what not in EMPTY:
                 files.add(what)
                 silent += [what] if not verbs else []
             if access_now() != before:
                 changes.add(what)
                 silent += [what] if not verbs.intersection(ACCESS) else []
+            told_on += [str(event) for event in events if SECRETS.search(str(event))]
             transaction.set_rollback(True)
-    assert silent == [], silent
+    assert (silent, told_on) == ([], [])
     assert files > {"matrix-export", "evidence-file", "import-errors", "audit-export", "contributor-export"}
     assert changes >= {"member-role", "member-remove", "setup-invite", "setup-revoke", "invitation-accept"}
+
+
+def typed(world):  # noqa: F811
+    """Return the form that changes something wherever it is sent, confidential words in each of its texts."""
+    body = {
+        name: SECRET if isinstance(value, str) and "Changed" in value else value
+        for name, value in world.body.items()
+    }
+    texts = dict.fromkeys(
+        ("organisation", "contact", "label", "question", "consent_how", "objectives"), SECRET
+    )
+    return body | texts | {"email": "marzipan@example.org", "post": "yes", "format": "json"}
 
 
 def access_now():
@@ -183,25 +199,6 @@ def test_a_subject_is_codes_numbers_and_the_words_of_the_record(db, subject):
     with pytest.raises(ValueError, match="made of codes"):
         record(by=None, verb=Verb.EXPORTED, subject=subject)
     assert not AuditEvent.objects.exists()
-
-
-def test_nothing_typed_into_any_form_gets_into_the_record(world):  # noqa: F811
-    typed = {
-        name: SECRET if isinstance(value, str) and "Changed" in value else value
-        for name, value in world.body.items()
-    }
-    typed |= dict.fromkeys(("organisation", "contact", "label", "question", "email", "since", "who"), SECRET)
-    Evaluation.objects.filter(pk=world.evaluation.pk).update(title=SECRET)
-    for _, client, method, address in requests(world):
-        cache.clear()
-        client.raise_request_exception = False
-        with transaction.atomic():
-            count = AuditEvent.objects.count()
-            answer = getattr(client, method)(address, typed if method == "post" else {"q": SECRET})
-            assert answer.status_code != 500, address
-            for event in AuditEvent.objects.order_by("pk")[count:]:
-                assert not any(word in str(event) for word in ("Quillfeather", "marzipan", "trust")), address
-            transaction.set_rollback(True)
 
 
 # --- Read and taken away ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class AuditForm(FilterForm):
 
     group = forms.ChoiceField(label="What", required=False, choices=[("", "Everything"), *VerbGroup.choices])
     since = DayField(label="From", required=False, help_text="")
-    until = DayField(label="To", required=False)
+    until = DayField(label="To", required=False, help_text="")
 
     def __init__(self, *args, people, codes, name, **kwargs):
         super().__init__(*args, **kwargs)

@@ -362,6 +362,7 @@ def _evaluator(scene):
         Stop(who, at("participants/P02/"), "asks first"),
         Stop(who, at("participants/P04/"), "withdrawn"),
         Stop(who, at("interviews/I90/"), "withdrawn"),
+        Stop(who, at("participants/P01/data/")),
         Stop(who, at("participants/P01/identity/")),
         Stop(who, at("participants/P01/identity/"), "shown", press("Show who P01 is")),
         Stop(who, at("participants/P02/identity/"), "nothing recorded"),
@@ -444,6 +445,8 @@ def _evaluator(scene):
         Stop(who, at(f"set-up/members/{scene.reviewer.pk}/remove/")),
         Stop(who, at("set-up/record/")),
         Stop(who, fresh("set-up/record/"), "empty"),
+        Stop(who, at("set-up/record/?until=1 May 2020"), "no match"),
+        Stop(who, at("set-up/record/?since=2 May 2024&until=1 May 2024"), "errors"),
         # Somebody else saved the same thing.
         _conflict(who, at(f"{finding}edit/"), "Save finding", scene.draft, text="Theirs. " + SENTENCE),
         _conflict(

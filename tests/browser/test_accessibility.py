@@ -55,6 +55,7 @@ NOT_PAGES = {
     "workshop-export": "a file to download",
     "recommendation-export": "a file to download",
     "board-report-export": "a file to download; without Pango a PDF leads back to its page",
+    "audit-export": "a file to download; to others not found",
     "calendar-feed": "what calendar programs read",
     "evidence-file": "a file to download; without one not found",
     "workshop-qr": "a picture; to those who do not run the workshop not found",
