@@ -178,6 +178,12 @@ def number_of_queries(client, address):
     return len(queries)
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_noted(monkeypatch):
+    """Leave out that it is written once a minute that somebody is there: no page's doing."""
+    monkeypatch.setattr("evaluations.sessions.NOTED_EVERY", 24 * 60 * 60)
+
+
 @pytest.fixture
 def filled(cast):
     """The cast's evaluation with a second strand and 40 findings."""

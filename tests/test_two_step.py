@@ -320,3 +320,25 @@ def test_a_lost_phone_is_reset_by_who_runs_the_server(cast, key, capsys, setting
     for name, said in (("rowan", "has no two-step"), ("nobody", "No account")):
         with pytest.raises(CommandError, match=said):
             call_command("reset_two_step", name)
+
+
+@pytest.mark.parametrize("headers", [{"host": "localhost"}, {"x-forwarded-host": "evil.example.com"}])
+def test_no_mail_has_an_address_from_a_request(cast, key, headers, settings):
+    settings.SITE_URL = "https://waterline.example.org"
+    for email in ("rowan@example.org", "nobody@example.org"):
+        Client().post("/accounts/password/reset/", {"email": email}, headers=headers)
+    client = Client()
+    path = re.search(r"https://waterline.example.org(/\S+)", mail.outbox[0].body)[1]
+    form = client.get(path, follow=True, headers=headers)
+    fresh = {"password1": "a-brighter-harbour", "password2": "a-brighter-harbour"}
+    client.post(form.request["PATH_INFO"], fresh, headers=headers)
+    give(client, code(key), headers=headers)
+    client.post("/accounts/reauthenticate/", {"password": fresh["password1"]}, headers=headers)
+    for address in (f"{CODES}generate/", TURN_OFF):
+        assert client.post(address, headers=headers).status_code == 302
+    assert not Authenticator.objects.exists()
+    assert [message.to for message in mail.outbox] == [["rowan@example.org"], ["nobody@example.org"]]
+    said = " ".join(message.subject + message.body for message in mail.outbox)
+    assert set(re.findall(r"https?://[^/\s]+", said)) == {"https://waterline.example.org"}
+    assert "localhost" not in said
+    assert "evil" not in said
