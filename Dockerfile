@@ -29,5 +29,5 @@ RUN python -m compileall -q /app \
         python manage.py collectstatic --noinput
 USER waterline
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-m", "ssbc_eval.probe", "healthz"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["python", "-m", "ssbc_eval.probe", "healthz"]
 CMD ["gunicorn", "ssbc_eval.wsgi"]

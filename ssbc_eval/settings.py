@@ -120,15 +120,18 @@ def database(name):
 def standby(name, primary):
     """Return Django's settings for the standby of ``primary`` that a variable names; PostgreSQL both.
 
-    One that does not answer within two seconds counts as away.
+    One that does not answer within some seconds counts as away, since the primary can answer instead.
     """
     config = database(name)
     if {config["ENGINE"], primary["ENGINE"]} != {POSTGRESQL}:
         raise ImproperlyConfigured(f"{name} needs PostgreSQL, and so does DATABASE_URL beside it.")
-    return config | {
-        "OPTIONS": config.get("OPTIONS", {}) | {"connect_timeout": 2},
-        "TEST": {"MIRROR": "default"},
+    impatience = {
+        "connect_timeout": 2,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "tcp_user_timeout": 5000,
     }
+    return config | {"OPTIONS": config["OPTIONS"] | impatience}
 
 
 # Nobody waits for ever: not for a server that is gone or whose line is dead, nor for a row that is locked.

@@ -64,7 +64,7 @@ def test_two_processes_with_one_database_are_one_server(cast, two):
 
 def _says_nothing_of_anybody(log):
     lines = [json.loads(line) for line in log.splitlines()]
-    assert sum(line.get("event") == "request" for line in lines) > 30
+    assert any(line.get("event") == "request" for line in lines)
     for words in (
         SECRET,
         "127.0.0.1",
