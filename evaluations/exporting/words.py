@@ -12,6 +12,7 @@ CUT = " … [Cut here: Excel holds 32,767 characters in a cell. The whole text i
 # What spreadsheets take for the beginning of a formula, full-width forms included:
 # https://owasp.org/www-community/attacks/CSV_Injection
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+UNSEEN_START = re.compile(r"^[\s\u200b-\u200f\u2060-\u2069\ufeff]+")
 
 
 def readable(text):
@@ -41,13 +42,13 @@ def as_text(value):
     """Return a value as a field of a CSV file: numbers as they are, other things as harmless text.
 
     A text that a spreadsheet could take for a formula gets an apostrophe in front, as OWASP advises. White
-    space in front of such a text does not hide it: some programs trim it away.
+    space and unseen letters in front of such a text do not hide it: some programs trim them away.
     """
     if isinstance(value, int):
         return str(value)
     raw = str(value)
     text = readable(raw)
-    is_formula = begins_formula(raw) or begins_formula(text.lstrip())
+    is_formula = begins_formula(raw) or begins_formula(UNSEEN_START.sub("", text))
     return f"'{text}" if is_formula else text
 
 

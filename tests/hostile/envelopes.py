@@ -138,8 +138,11 @@ METHODS = (
 )
 
 
-def envelopes():
-    """Return every malformed request as ``(category, what, method, body, content type, WSGI's headers)``."""
+def envelopes(every=1):
+    """Return malformed requests as ``(category, what, method, body, content type, WSGI's headers)``.
+
+    ``every`` nth entry of the corpus comes as a header.
+    """
     found = [("body", what, "POST", body, type, {}) for what, (type, body) in BODIES.items()]
     for category, kinds in (
         ("header", HEADERS),
@@ -148,7 +151,7 @@ def envelopes():
         for what, headers in kinds.items():
             found += [(category, what, method, b"text=x", FORM, headers) for method in ("GET", "POST")]
     found += [("method", method, method, b"", FORM, {}) for method in METHODS]
-    entries = [entry for entry in IN_TURN if len(entry.raw) < 3_000]
+    entries = [entry for entry in IN_TURN if len(entry.raw) < 3_000][::every]
     return found + [
         (
             "header",

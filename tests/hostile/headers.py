@@ -4,7 +4,7 @@ import re
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": ("same-origin", "strict-origin"),  # neither tells another site more than the host
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -16,6 +16,8 @@ NEEDED = (
     "base-uri 'none'",
     "form-action 'self'",
 )
+SANDBOX = "sandbox; default-src 'none';"  # of files that people sent: a browser may do nothing with one
+NAMES = ("Location", "Content-Disposition")  # may name what somebody called it; the rules above are theirs
 LOOSE = ("unsafe", "*", "http:", "https:")
 COOKIES = {"sessionid": ("httponly", "samesite"), "csrftoken": ("samesite",)}
 
@@ -23,13 +25,19 @@ COOKIES = {"sessionid": ("httponly", "samesite"), "csrftoken": ("samesite",)}
 def header_faults(response, *, is_signed_in):
     """Yield what is missing or wrong at the head of an answer."""
     for name, value in EVERYWHERE.items():
-        if response.get(name) != value:
+        if response.get(name) not in (value if isinstance(value, tuple) else (value,)):
             yield f"{name}: {response.get(name)}"
     policy = f"{response.get(POLICY, '')};"
-    if not all(part in policy for part in NEEDED) or any(part in policy for part in LOOSE):
+    if (
+        policy != SANDBOX
+        and not all(part in policy for part in NEEDED)
+        or any(part in policy for part in LOOSE)
+    ):
         yield f"{POLICY}: {policy}"
     left = "sessionid" in response.cookies and not response.cookies["sessionid"].value  # they signed out
-    if is_signed_in and not left and "no-store" not in response.get("Cache-Control", ""):
+    session = getattr(response.wsgi_request, "session", None)
+    looked_at = session is not None and session.accessed  # else it cannot have shaped the answer
+    if is_signed_in and looked_at and not left and "no-store" not in response.get("Cache-Control", ""):
         yield f"Cache-Control of somebody signed in: {response.get('Cache-Control')}"
     if (place := response.get("Location")) is not None and not stays_here(place):
         yield f"leads to {place[:80]!a}"
@@ -37,7 +45,7 @@ def header_faults(response, *, is_signed_in):
         for flag in COOKIES.get(cookie.key, ("httponly", "samesite")):
             if not cookie[flag]:
                 yield f"the cookie {cookie.key} is not {flag}"
-    if any("canary" in str(value).lower() and name != "Location" for name, value in response.items()):
+    if any("canary" in str(value).lower() and name not in NAMES for name, value in response.items()):
         yield "a header that came from outside"
 
 
