@@ -54,6 +54,7 @@ PEOPLE = People(
         Person(7, "Þóra Æsir-Weiß"),
         Person(8, "Emma Lord", "Twitter: @msmith"),
         Person(9, "Cllr Byron", "@bob\nOtter Cottage\nMobile: 07700 900 999"),
+        Person(10, "Сергей Анищенко"),
     ]
 )
 FOUND = [
@@ -101,6 +102,11 @@ FOUND = [
     ("@bob", {(9, Rule.CONTACT)}),
     ("bob and bobs, al@bob.org", set()),
     ("near Otter Cottage", {(9, Rule.PART)}),
+    ("\u0410d\u0430 Quillf\u0435\u0430ther", {(1, Rule.NAME)}),  # Cyrillic letters among the Latin ones
+    ("EMMA L\u039fRD", {(8, Rule.NAME)}),  # a Greek one
+    ("\u0415mm\u0430 wrote", {(8, Rule.PART)}),
+    ("СЕРГЕЙ анищенко", {(10, Rule.NAME)}),
+    ("Анна и Георгий", set()),
     ("a cottage, an otter, a mobile", set()),
 ]
 

@@ -20,6 +20,10 @@ MARKS = ("Mn", "Me")
 LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
 )
+# Cyrillic and Greek letters, small and capital ones alike, that read as Latin ones: the plain pairs of
+# https://www.unicode.org/Public/security/latest/confusables.txt (UTS 39), and γ, ν, υ as small letters only.
+LETTERS |= str.maketrans("авеікмнорстухьѕјһӏԁԛԝѵүҽг", "abeikmhopctyxbsjhldqwvyer")
+LETTERS |= str.maketrans("αβγεζηικμνορτυχϳɑɡ", "abyezhikmvoptuxjag")
 PART = 3  # letters of a part of a name that is looked for by itself, whatever its capitals
 SHORT = re.compile(r"\b[^\W\d_]{2}\b")  # a part of two letters is looked for with a capital
 # How a name may begin that is also known without it, and words of a name that are nobody's.
@@ -61,6 +65,8 @@ class Person:
 
 def plain_words(text):
     """Return the words of a text as names are compared: no capitals, accents, apostrophes or possessives.
+
+    Letters of other scripts that read as Latin ones count as these.
 
     >>> plain_words("Siobhán O’Brien's")
     ['siobhan', 'obrien']
