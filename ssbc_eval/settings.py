@@ -281,6 +281,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "evaluations.middleware.FormsOnly",
+    "evaluations.opened.OpenedBefore",
 ]
 
 TEMPLATES = [
@@ -295,6 +296,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "evaluations.signin.demo_accounts",
             ],
+            "builtins": ["evaluations.templatetags.forms"],
         },
     },
 ]

@@ -402,7 +402,7 @@ class Reader:
     def face(self, address, hidden="", *, method="get", body=None):
         """Return all that an answer shows, without ``hidden`` and without what differs at every request."""
         answer = self.send(method, address, body)
-        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", words_of(answer))
+        text = re.sub(r'name="(csrfmiddlewaretoken|opened)" value="\w+"', "", words_of(answer))
         location = answer.get("Location", "")
         return answer.status_code, location, text.replace(hidden, "...") if hidden else text
 

@@ -6,13 +6,18 @@ from functools import cached_property
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from evaluations.models import Evaluation, Membership, Role
+from evaluations.models import Evaluation, Membership, Participant, Role
 
 LONGEST_NUMBER = 18  # digits that every database takes for a row's number
+_withdrawn = Participant.objects.filter(evaluation=OuterRef("evaluation"), withdrawn_on__isnull=False)
+_counted = _withdrawn.order_by().values("evaluation").annotate(number=Count("pk")).values("number")
+WITHDRAWN = Coalesce(Subquery(_counted), 0)  # how many participants of a membership's evaluation withdrew
 
 
 class Audience(StrEnum):
@@ -68,6 +73,7 @@ class Member:
     user: object
     evaluation: Evaluation
     role: Role
+    withdrawn: int = 0  # participants of the evaluation who had withdrawn when this was asked
 
     @property
     def audience(self):
@@ -78,6 +84,14 @@ class Member:
     def may(self):
         """Return every ability's name with whether this person has it, for templates."""
         return {ability.value: can(self, ability) for ability in Ability}
+
+    @cached_property
+    def opened(self):
+        """Return what this person's forms carry: another text once a participant withdrew.
+
+        It does not tell how many did: that somebody withdrew is for evaluators to know.
+        """
+        return salted_hmac("opened", f"{self.evaluation.pk}:{self.withdrawn}").hexdigest()[:16]
 
 
 class TwoStepRequired(PermissionDenied):
@@ -103,14 +117,26 @@ def evaluation_for(user, slug, ability=Ability.SEE_SHARED):
     Raises Http404 to somebody who is no member of it (or when there is none), TwoStepRequired to a member
     without the second step that it asks for, and as ``check`` does.
     """
-    membership = memberships_of(user).filter(evaluation__slug=slug).first()
+    membership = memberships_of(user).filter(evaluation__slug=slug).annotate(withdrawn=WITHDRAWN).first()
     if membership is None:
         raise Http404
     if not membership.is_open:
         raise TwoStepRequired
-    member = Member(user=user, evaluation=membership.evaluation, role=Role(membership.role))
+    member = Member(user, membership.evaluation, Role(membership.role), membership.withdrawn)
     check(member, ability)
     return member
+
+
+def is_from_before(user, slug, mark):
+    """Say whether a form that carries ``mark`` (``Member.opened``) is from before somebody withdrew.
+
+    Never of an evaluation that ``user`` may not see: that looks the same as one that does not exist.
+    """
+    try:
+        member = evaluation_for(user, slug)
+    except (Http404, TwoStepRequired):
+        return False
+    return not constant_time_compare(mark, member.opened)
 
 
 def row_for(rows, sent, **address):

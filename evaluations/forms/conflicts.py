@@ -10,7 +10,7 @@ from evaluations.text import normalise
 from .base import RowField
 
 KEEP_BOTH = "both"
-NOT_CARRIED = {"csrfmiddlewaretoken", "version", "keep"}
+NOT_CARRIED = {"csrfmiddlewaretoken", "opened", "version", "keep"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""What was written before a participant withdrew is not saved after it: their words must not come back.
+
+Every form of an evaluation carries a mark beside its CSRF token (``templatetags/forms.py``). Text from a
+form that was opened before a withdrawal is not stored, not as a set-aside text either: the sender gets it
+back on a page, to look through. Nothing of the words that went is kept to tell them by.
+"""
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from evaluations.access import is_from_before
+from evaluations.signin import is_asked_by_script
+from evaluations.unsent import is_from_our_page, sent_fields
+
+MARK = "opened"
+# These look themselves, under a lock: what others said in interviews is saved all the same, and what the
+# withdrawal's own page is sent holds no words.
+LOOKING_THEMSELVES = {
+    *("interview-detail", "interview-save", "interview-transcript", "interview-transcript-place"),
+    *("section-edit", "section-save", "section-preview", "participant-withdraw"),
+}
+
+
+class OpenedBefore:
+    """Refuses text from a form that was opened before a participant of its evaluation withdrew."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """Answer 423 with what was sent, or let the request pass."""
+        slug, route = view_kwargs.get("slug"), request.resolver_match.view_name
+        if request.method != "POST" or slug is None or route in LOOKING_THEMSELVES:
+            return None
+        mark, texts = request.POST.get(MARK), typed(request)
+        if mark and texts and request.user.is_authenticated and is_from_before(request.user, slug, mark):
+            return _given_back(request, slug, texts)
+        return None
+
+
+def typed(request):
+    """Return the texts of several words that a form sent: one word is a choice or a code."""
+    return [text for name, text in sent_fields(request) if name != MARK and len(text.split()) > 1]
+
+
+def _given_back(request, slug, texts):
+    if is_asked_by_script(request):
+        return HttpResponse(status=HTTPStatus.LOCKED)
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    back = came_from if is_ours else reverse("evaluation-overview", args=[slug])
+    context = {"texts": texts if is_from_our_page(request) else [], "back": back}
+    return HttpResponse(render_to_string("words_taken_out.html", context), status=HTTPStatus.LOCKED)
