@@ -25,14 +25,9 @@ HERE = "/e/practice/"
 FIGURES = f"{HERE}compare/"
 POWER = {"kind": "barrier", "condition": "power", "status": "ready"}
 PAGES = (
-    "",
-    "compare/",
-    "findings/",
-    "matrix/coproduction/",
-    "interviews/",
-    "quotations/",
-    "about/",
-    "report/",
+    *("", "compare/", "compare/export/csv/", "findings/", "findings/?q=Zanzibar", "findings/{finding}/"),
+    *("matrix/coproduction/", "matrix/coproduction/export/csv/", "interviews/", "interviews/I01/"),
+    *("participants/P01/", "consent/", "about/", "report/"),
 )
 
 
@@ -171,8 +166,11 @@ def prove(stack, programs):
     )
     say("whoever just wrote sees it in the comparison too", counted(evelyn.get(a, FIGURES)) == 3)
 
-    heard = [page for page in PAGES if SAID.encode() in evelyn.get(a, HERE + page).content]
-    say(f"before the withdrawal the words stand on pages ({len(heard)} of {len(PAGES)})", bool(heard))
+    pages = [page.format(finding=row.pk) for page in PAGES]
+    opened = {page: evelyn.get(a, HERE + page) for page in pages}
+    say("all pages open", {answer.status_code for answer in opened.values()} == {200})
+    heard = [page for page, answer in opened.items() if SAID.encode() in answer.content]
+    say(f"before the withdrawal the words stand on pages ({len(heard)} of {len(pages)})", bool(heard))
     place = f"{HERE}participants/P01/withdraw/"
     sent = Page(evelyn.get(a, place)).sends()
     answer = evelyn.post(a, place, sent | {"code": "P01", "confirm": "on"})
@@ -184,7 +182,7 @@ def prove(stack, programs):
         (server.port, page)
         for server in (a, b)
         for browser in (evelyn, rowan)
-        for page in PAGES
+        for page in pages
         if SAID.encode() in browser.get(server, HERE + page).content
     ]
     say(f"no page at either process shows them {shown or ''}", not shown)
