@@ -1,8 +1,10 @@
 """A participant withdraws: no word of theirs is left in any table, history or file, and none comes back."""
 
 import json
+import zipfile
 from datetime import date, timedelta
-from io import StringIO
+from html import escape
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -36,11 +38,13 @@ from evaluations.models import (
     ConflictingEdit,
     DueDateChange,
     Evaluation,
+    EvidenceFile,
     FindingChange,
     FindingComment,
     FindingQuotation,
     GroupDecision,
     HeldFile,
+    Interview,
     InterviewCondition,
     Job,
     Participant,
@@ -903,6 +907,34 @@ def test_the_page_of_an_emptied_interview_asks_the_browser_to_drop_its_copies(sa
     assert f'data-emptied="{said.interview.pk}"' in page
 
 
+def test_pages_that_evaluators_open_every_day_do_so_too_for_as_long_as_copies_are_kept(said):
+    said.withdraw()
+    mark = f'data-emptied="{said.interview.pk}"'
+    browser = signed_in(said.by)
+    for address in (E, f"{E}interviews/"):
+        assert mark in browser.get(address).content.decode()
+    assert mark not in signed_in(said.cast.leigh).get(E).content.decode()
+
+    Interview.objects.update(emptied_on=timezone.localdate() - timedelta(days=9))
+
+    assert mark not in browser.get(E).content.decode()
+
+
+def test_who_withdrew_is_listed_by_code_and_day_alone(said):
+    def listed(**since):
+        out = StringIO()
+        call_command("list_withdrawals", stdout=out, **since)
+        return out.getvalue()
+
+    assert listed() == ""
+    said.withdraw()
+    today = timezone.localdate()
+    assert listed() == listed(since=str(today)) == f"practice\tP07\t{today}\n"
+    assert listed(since=str(today + timedelta(days=1))) == ""
+    with pytest.raises(CommandError, match="2026-05-31"):
+        listed(since="yesterday")
+
+
 # --- What was published -----------------------------------------------------------------------------------
 
 NAME = "Ada Quillfeather"
@@ -1067,6 +1099,59 @@ def test_while_the_report_is_worked_on_nobody_is_withdrawn(said, kind, said_of_i
 
 
 # --- Who they are, in what people wrote -------------------------------------------------------------------
+
+
+EVIDENCE = {
+    "docx": ("word/document.xml", "<w:p><w:t>{}</w:t><w:t>{}</w:t></w:p>"),
+    "xlsx": ("xl/sharedStrings.xml", "<si><t>{}</t></si><si><t>{}</t></si>"),
+    "pptx": ("ppt/slides/slide1.xml", "<a:p><a:t>{}</a:t></a:p><a:p><a:t>{}</a:t></a:p>"),
+}
+
+
+def evidence(said, kind, text, **fields):
+    """Return an evidence file of a kind with a text in it, split in two as office programs do."""
+    content = text.encode()
+    if kind in EVIDENCE:
+        part, markup = EVIDENCE[kind]
+        packed = BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(part, markup.format(escape(text), " More."))
+        content = packed.getvalue()
+    note = builders.progress_update(builders.recommendation(said.evaluation.strand))
+    return builders.evidence(note, kind=kind, content=content, **fields)
+
+
+@pytest.mark.parametrize("kind", ["txt", "docx", "xlsx", "pptx"])
+def test_an_evidence_file_with_their_words_is_named_and_goes_when_it_is_ticked(said, kind):
+    theirs = evidence(said, kind, f"Minutes: {SPOKEN}", name=f"minutes.{kind}")
+    others = evidence(said, kind, f"Minutes: {OTHERS}", name=f"others.{kind}")
+    browser = signed_in(said.by)
+
+    page = Page(browser.get(WITHDRAW))
+    assert f"minutes.{kind}, with the note of 3 May 2024" in page.words
+    assert "holds something of theirs" in page.words
+    assert f"others.{kind}" not in page.words
+    assert "evidence" not in page.sends(), "nothing is ticked beforehand"
+    assert Page(browser.post(WITHDRAW, {"evidence": others.pk})).summary, "only what the page names"
+    browser.post(WITHDRAW, {"evidence": theirs.pk})
+
+    assert list(EvidenceFile.objects.all()) == [others]
+    assert ProgressUpdate.objects.count() == 2, "the notes stay"
+
+
+def test_what_cannot_be_looked_into_is_named_and_what_is_not_ticked_stays(said):
+    for kind in ("pdf", "png"):
+        evidence(said, kind, "x", name=f"scan.{kind}")
+    EvidenceFile.objects.filter(pk=evidence(said, "txt", "broken", name="x.docx").pk).update(kind="docx")
+    browser = signed_in(said.by)
+    words = Page(browser.get(WITHDRAW)).words
+    assert "scan.pdf, with the note of 3 May 2024" in words
+    assert "cannot be looked into" in words
+    assert "holds something of theirs" not in words
+
+    browser.post(WITHDRAW)
+
+    assert EvidenceFile.objects.count() == 3
 
 
 @pytest.fixture

@@ -137,3 +137,11 @@ def next_code(rows, letter="I"):
     codes = rows.filter(code__regex=rf"^{letter}[0-9]{{1,6}}$").values_list("code", flat=True)
     highest = max((int(code[1:]) for code in codes), default=0)
     return f"{letter}{highest + 1:02d}"
+
+
+def emptied_lately(interviews, today):
+    """Return the numbers of the ``interviews`` emptied by a withdrawal while a browser may keep copies.
+
+    Copies go after seven days by themselves (``drafts.js``).
+    """
+    return list(interviews.filter(emptied_on__gte=today - timedelta(days=8)).values_list("pk", flat=True))

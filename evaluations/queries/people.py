@@ -4,7 +4,7 @@ from cryptography.fernet import InvalidToken
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from evaluations.models import unseal
+from evaluations.models import Participant, unseal
 
 from .history import SetAside, name_of
 
@@ -45,3 +45,11 @@ def _unsealed(*texts):
         return [unseal(text) for text in texts]
     except InvalidToken:
         return [None] * len(texts)
+
+
+def withdrawals_since(day):
+    """Return (address of the evaluation, code, day) of everybody who withdrew on a day or after it."""
+    rows = Participant.objects.filter(withdrawn_on__gte=day)
+    return rows.order_by("withdrawn_on", "evaluation__slug", "pk").values_list(
+        "evaluation__slug", "code", "withdrawn_on"
+    )

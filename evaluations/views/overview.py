@@ -10,6 +10,7 @@ from evaluations.conditions import Condition, Kind
 from evaluations.models import FindingStatus, Subject
 from evaluations.queries.comments import left_to_answer, talks, waiting_for
 from evaluations.queries.findings import count_frame
+from evaluations.queries.interviews import emptied_lately
 from evaluations.queries.overview import state
 from evaluations.queries.quotations import reader_groups
 from evaluations.queries.recommendations import recommendation_frame
@@ -47,6 +48,7 @@ def evaluation_overview(request, slug):
         "state": standing,
         "matrices": matrices,
         "steps": navigation.next_steps(member, standing),
+        "emptied": emptied_lately(access.interviews_for(member), timezone.localdate()),
         "today": timezone.localdate(),
     }
     return TemplateResponse(request, "evaluations/evaluation_overview.html", context)
