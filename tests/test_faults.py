@@ -8,7 +8,7 @@ import re
 import sqlite3
 import time
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import psycopg2
@@ -22,10 +22,10 @@ from evaluations import jobs
 from evaluations.actions import jobs as records
 from evaluations.faults import Fault, fault_of
 from evaluations.logs import JsonLines
-from evaluations.models import ConflictingEdit, Finding, Job, JobState, Participant
+from evaluations.models import Answer, AnswerVersion, ConflictingEdit, Finding, Job, JobState, Participant
 
 from . import builders
-from .base import signed_in
+from .base import PASSWORD, signed_in
 from .machine import free_port
 from .pages import Page
 
@@ -379,3 +379,50 @@ def test_a_job_whose_worker_died_before_the_clock_was_put_back_does_not_wait_for
     Job.objects.update(seen_at=timezone.now() + timedelta(days=1))
     jobs.work(once=True)
     assert (Job.objects.get().state, Finding.objects.count()) == ("done", 1)
+
+
+@JUMPS
+def test_a_clock_that_jumps_costs_a_sign_in_and_no_word(cast, evelyn, typed, jump):
+    with jumped(jump):
+        answer = evelyn.post(NEW, typed, headers=FROM_US)
+        assert answer.status_code == 401
+        given = given_back(answer)
+        assert given["text"] == TYPED
+        assert evelyn.post("/accounts/login/", {"login": "evelyn", "password": PASSWORD}).status_code == 302
+        assert evelyn.post(NEW, given, headers=FROM_US).status_code == 302
+        assert evelyn.get("/e/practice/findings/").status_code == 200
+    assert Finding.objects.get().text == TYPED
+
+
+@JUMPS
+def test_who_is_locked_out_when_the_clock_jumps_gets_in_by_a_link(cast, jump):
+    client, wrong = Client(), {"login": "evelyn", "password": "wrong"}
+    for _ in range(6):
+        assert client.post("/accounts/login/", wrong).status_code == 200
+    with jumped(jump):
+        client.post("/accounts/password/reset/", {"email": "evelyn@example.org"})
+        link = re.search(r"http://testserver(/\S+)", mail.outbox[0].body)[1]
+        form = client.get(link, follow=True)
+        new = {"password1": "seven grey geese", "password2": "seven grey geese"}
+        client.post(form.redirect_chain[-1][0], new)
+        assert client.get("/e/practice/").status_code == 200
+
+
+def test_texts_saved_around_a_jump_and_the_end_of_summer_time_are_all_kept_in_their_order(cast):
+    builders.interview(cast.evaluation, code="I01")
+    name, save = "answer-power-free", "/e/practice/interviews/I01/save/"
+    end_of_summer = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # half past one, twice
+    moments = [end_of_summer + timedelta(hours=hours) for hours in (0, 1, 25, -23, 2)]
+    version, texts = 0, [f"Said {number} times." for number in range(len(moments))]
+    for text, moment in zip(texts, moments, strict=True):
+        sent = {"condition": "power", name: text, f"version-{name}": version}
+        now = mock.patch("django.utils.timezone.now", lambda moment=moment: moment)
+        with now, mock.patch("time.time", moment.timestamp):
+            answer = signed_in(cast.evelyn).post(save, sent, headers={"x-requested-with": "fetch"})
+        assert answer.status_code == 200
+        version = answer.json()["answers"][name]["version"]
+    assert version == len(texts)
+    assert Answer.objects.get().text == texts[-1]
+    assert (
+        list(AnswerVersion.objects.order_by("number").values_list("text", flat=True))[-len(texts) :] == texts
+    )
