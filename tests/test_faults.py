@@ -115,7 +115,7 @@ BY_NAME = pytest.mark.parametrize(
 )
 
 WORDS = {
-    "no_database": "Waterline cannot reach its database at the moment, so this was not saved.",
+    "no_database": "Waterline cannot reach its database at the moment, so this was most likely not saved.",
     "busy": "Waterline’s database was too busy to take this, so it was not saved.",
     "disk_full": "The disk of the server is full, so this was not saved.",
 }
@@ -241,7 +241,7 @@ def test_what_was_saved_although_the_connection_broke_at_the_end_is_not_saved_tw
     with breaking_after_commit():
         answer = evelyn.post(edit, sent, headers=FROM_US)
     assert answer.status_code == 503
-    assert "Look in another tab whether it is there after all." in Page(answer).words
+    assert "If the connection broke at the very last moment, it is there all the same" in Page(answer).words
     assert Finding.objects.get().text == TYPED
 
     assert evelyn.post(edit, given_back(answer), headers=FROM_US).status_code == 302

@@ -3,6 +3,7 @@
 import socket
 import time
 from contextlib import suppress
+from threading import Thread
 from urllib.parse import urlencode
 
 from tests.servers import BOUNDARY, Browser
@@ -39,6 +40,20 @@ class Client:
             answer = line.recv(12)
             return int(answer.split()[1]) if answer else None
         return None
+
+    def dribble(self, address, length):
+        """Begin a form and send a byte a second until the returned line is closed."""
+        line = socket.create_connection(("127.0.0.1", self.server.port), PATIENCE)
+        line.sendall(self.head(address, length))
+
+        def go_on():
+            with suppress(OSError):
+                while True:
+                    line.sendall(b"x")
+                    time.sleep(1)
+
+        Thread(target=go_on, daemon=True).start()
+        return line
 
 
 def urlencoded(fields):
