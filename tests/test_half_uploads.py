@@ -28,9 +28,9 @@ def test_of_a_form_that_broke_off_nothing_is_saved(cast, tmp_path):
 
         whole = uploads.urlencoded(fields)
         more = client.send(client.head(NEW, len(whole)), whole + b"&text=Something+else")
-        assert more == 302, "what comes after the end that was told is not read"
+        assert more in (302, None), "the rest is not read; some never see the answer for it"
         client.send(client.head(NEW, len(whole)), whole, close=True)  # nobody reads the answer
         assert client.browser.get(server, NEW).status_code == 200
         log.seek(0)
         assert '"status": 500' not in log.read()
-    assert {row.text for row in Finding.objects.all()} == {fields["text"]}
+    assert [row.text for row in Finding.objects.all()] == [fields["text"]] * 2
