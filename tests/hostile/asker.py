@@ -12,13 +12,13 @@ from django.db import connection, transaction
 from ssbc_eval.wsgi import plain_content_type
 from tests.base import signed_in
 from tests.hostile import judge
-from tests.hostile.corpus import CORPUS, IN_TURN, Entry
+from tests.hostile.corpus import IN_TURN, Entry
 from tests.hostile.headers import header_faults
 from tests.hostile.tally import TALLY
 
 FORM = "application/x-www-form-urlencoded"
 # A page, a file, a redirect, or a refusal that says why; 422 and 423 are for our own scripts.
-EXPECTED = {200, 204, 302, 400, 403, 404, 405, 409, 413, 415, 422, 423, 429}
+EXPECTED = {200, 204, 301, 302, 400, 403, 404, 405, 409, 413, 415, 422, 423, 429}
 
 
 @dataclass
@@ -151,8 +151,5 @@ def query_of(pairs):
 
 
 def turns(start, entries=IN_TURN):
-    """Return entries one after another from a place on, for ever: which one is met where is always the same."""
+    """Yield entries one after another from a place on, for ever: what is met where is always the same."""
     return islice(cycle(entries), start % len(entries), None)
-
-
-__all__ = ["CORPUS", "Answer", "Asker", "query_of", "turns"]

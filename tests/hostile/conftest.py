@@ -1,4 +1,4 @@
-"""The walk's world, with a browser for everybody who may send something, and an end that fails on findings."""
+"""The walk's world, with a browser for everybody, and an end that fails on findings."""
 
 import pytest
 

@@ -1,7 +1,7 @@
 """What is sent: texts that break programs, by category, each category with why it is here.
 
-Vectors would call ``canary()``, make an element ``<x-canary>`` or carry ``data-canary``: what the judge finds of
-these on a page came from outside. Sources: OWASP's cheat sheets (XSS filter evasion, CSV injection, path
+Vectors would call ``canary()``, make an element ``<x-canary>`` or carry ``data-canary``: what the judge finds
+of these on a page came from outside. Sources: OWASP's cheat sheets (XSS filter evasion, CSV injection, path
 traversal), the Big List of Naughty Strings, and Unicode's security considerations (UTR 36, UTS 39).
 """
 
@@ -75,7 +75,7 @@ TEXTS = {
     ],
     "reparsed": [
         '<noscript><p title="</noscript><img src=x onerror=canary()>">',
-        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=canary()&gt;'>",
+        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src onerror=canary()&gt;'",
         '<svg></p><style><a id="</style><img src=1 onerror=canary()>">',
         "<form><math><mtext></form><form><mglyph><style></math><img src onerror=canary()>",
         "<\x0bscript>canary()</script\x0c><scr\x00ipt>",

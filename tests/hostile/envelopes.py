@@ -7,7 +7,13 @@ from tests.hostile.corpus import IN_TURN
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=B"
-NUL_NAME = b'--B\r\nContent-Disposition: form-data; name="te\x00xt"; filename="a\x00.exe\r\n.pdf"\r\n\r\nx\r\n--B--\r\n'
+NUL_NAME = b"""--B\r
+Content-Disposition: form-data; name="te\x00xt"; filename="a\x00.exe\r
+.pdf"\r
+\r
+x\r
+--B--\r
+"""
 
 
 def part(name="text", value=b"x", *lines, filename=None):

