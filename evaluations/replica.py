@@ -23,6 +23,7 @@ ALIAS = "replica"
 COLUMNS = frozenset(
     {
         "pk",
+        "strand_id",
         "strand__slug",
         "kind",
         "condition",

@@ -16,6 +16,7 @@ from django.db.models import (
 
 from evaluations.models import (
     Action,
+    Answer,
     ConflictingEdit,
     Consent,
     Finding,
@@ -59,8 +60,7 @@ def quotations_for(member, audience=None):
     Removed ones nobody sees. Who codes an interview blind sees none from it until the round closes, not even
     on the pages that are made for readers.
     """
-    rows = standing_quotations(member.evaluation)
-    rows = rows.exclude(Exists(blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))))
+    rows = _but_blind(member, standing_quotations(member.evaluation), "answer")
     if (audience or member.audience) is Audience.EVALUATORS:
         return rows
     return rows.filter(reaches_readers=True)
@@ -72,8 +72,16 @@ def removed_quotations_for(member):
     As of the others, who codes an interview blind sees none from it until the round closes.
     """
     rows = Quotation.objects.filter(evaluation=member.evaluation, removed_at__isnull=False)
-    blind = blind_rounds_of(member).filter(interview=OuterRef("answer__interview"))
-    return confidential(member, rows.exclude(Exists(blind)))
+    return confidential(member, _but_blind(member, rows, "answer"))
+
+
+def _but_blind(member, rows, answer):
+    """Leave out rows from interviews that the member codes blind; ``answer`` is where a row names its answer.
+
+    These answers, mostly none, are looked up once and not for each row.
+    """
+    blind = Answer.objects.filter(interview__in=blind_rounds_of(member).values("interview"))
+    return rows.exclude(**{f"{answer}__in": blind.values("pk")})
 
 
 def standing_quotations(evaluation):
@@ -155,8 +163,7 @@ def counted_links_for(member):
     who codes an interview blind counts none of it until the round closes.
     """
     rows = FindingQuotation.objects.filter(evaluation=member.evaluation, quotation__removed_at__isnull=True)
-    blind = blind_rounds_of(member).filter(interview=OuterRef("quotation__answer__interview"))
-    return rows.exclude(Exists(blind))
+    return _but_blind(member, rows, "quotation__answer")
 
 
 def unseen_links_for(member):
@@ -197,8 +204,7 @@ def earlier_words_for(member):
     Who codes an interview blind gets none from it until the round closes.
     """
     rows = QuotationVersion.objects.filter(evaluation=member.evaluation)
-    blind = blind_rounds_of(member).filter(interview=OuterRef("quotation__answer__interview"))
-    return confidential(member, rows.exclude(Exists(blind)))
+    return confidential(member, _but_blind(member, rows, "quotation__answer"))
 
 
 def reflections_for(member, audience=None):

@@ -79,6 +79,11 @@ class MatrixFilterForm(EvidenceFilterForm):
         return Depth(self.cleaned_data.get("depth") or Depth.FULL)
 
     @property
+    def is_in_full(self):
+        """Say whether everything is read."""
+        return self.depth_chosen is Depth.FULL
+
+    @property
     def kinds(self):
         """Return the kinds that are shown."""
         kind = self.cleaned_data.get("kind")

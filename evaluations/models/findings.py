@@ -100,7 +100,13 @@ class Finding(EditableRecord):
         indexes = [
             models.Index(
                 fields=["evaluation", "strand", "kind", "condition", "position"], name="finding_by_cell"
-            )
+            ),
+            # Holds all that counting a cell and finding its first findings needs: the rows are not read.
+            models.Index(
+                fields=["evaluation", "strand", "kind", "condition", "position", "id", "status"],
+                condition=Q(removed_at__isnull=True),
+                name="finding_counted",
+            ),
         ]
         constraints = [
             one_of("condition", CONDITION_CHOICES, name="finding_condition_known"),

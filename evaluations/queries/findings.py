@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
-from django.db.models import Count, Exists, F, OuterRef, Q, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
+from evaluations.conditions import Condition, Kind
+from evaluations.models import Finding, Strand
 from evaluations.replica import figures
 
 from .quotations import shown_quotations
@@ -49,9 +52,55 @@ class ShownFinding:
 
 
 def count_frame(findings):
-    """Return counts by cell: a frame with the columns strand (slug), kind, condition, count."""
-    rows = figures(findings, "strand__slug", "kind", "condition", count=Count("pk"))
+    """Return counts by cell: a frame with the columns strand (slug), kind, condition, count. Two queries."""
+    cells = _cells(findings)
+    slugs = dict(_strands_of(cells).values_list("pk", "slug"))
+    rows = [(slugs[strand], kind, condition, count) for strand, kind, condition, count in cells]
     return pd.DataFrame.from_records(rows, columns=["strand", "kind", "condition", "count"])
+
+
+def _cells(findings):
+    """Return ``[(strand's number, kind, condition, count)]``, without a look at any other table."""
+    return figures(findings, "strand_id", "kind", "condition", count=Count("pk"))
+
+
+def _strands_of(cells):
+    return Strand.objects.filter(pk__in={strand for strand, *_ in cells})
+
+
+class InModelOrder:
+    """Findings in the model's order, for a ``Paginator``: a page reads only the cells that it shows."""
+
+    def __init__(self, findings):
+        self.findings = findings
+
+    @cached_property
+    def cells(self):
+        """Return ``[(strand's number, kind, condition, count)]`` in the model's order. Two queries."""
+        cells = _cells(self.findings)
+        places = dict(_strands_of(cells).values_list("pk", "position"))
+        kinds, conditions = list(Kind), list(Condition)
+
+        def place(cell):
+            strand, kind, condition, _ = cell
+            return places[strand], strand, kinds.index(kind), conditions.index(condition)
+
+        return sorted(cells, key=place)
+
+    def count(self):
+        """Return how many findings there are."""
+        return sum(count for *_, count in self.cells)
+
+    def __getitem__(self, part):
+        """Return the findings of a slice as a queryset."""
+        before, first, shown = 0, part.start, Q(pk__in=[])
+        for strand, kind, condition, count in self.cells:
+            if before + count <= part.start:
+                first = part.start - before - count
+            elif before < part.stop:
+                shown |= Q(strand=strand, kind=kind, condition=condition)
+            before += count
+        return self.findings.filter(shown).in_model_order()[first : first + part.stop - part.start]
 
 
 def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CELL):
@@ -63,16 +112,14 @@ def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CE
     if most is None:
         rows = findings.select_related("source").in_model_order()
         return with_quotations(list(rows), links, quotations, groups)
-    numbered = findings.annotate(
-        place=Window(
-            RowNumber(),
-            partition_by=[F("strand"), F("kind"), F("condition")],
-            order_by=[F("position"), F("pk")],
-        )
-    ).filter(place__lte=most)
-    return with_quotations(
-        list(numbered.select_related("source").in_model_order()), links, quotations, groups
+    place = Window(
+        RowNumber(),
+        partition_by=[F("strand"), F("kind"), F("condition")],
+        order_by=[F("position"), F("pk")],
     )
+    first = findings.order_by().annotate(place=place).filter(place__lte=most).values_list("pk", flat=True)
+    rows = Finding.objects.filter(pk__in=list(first)).select_related("source").in_model_order()
+    return with_quotations(list(rows), links, quotations, groups)
 
 
 def with_quotations(rows, links, quotations, groups):
@@ -116,14 +163,21 @@ def _shown(row, quotations):
     )
 
 
-def matching(findings, links, words):
-    """Narrow findings to those that hold every one of ``words``, in their text or in visible quotations."""
+def matching(findings, links, quotations, words):
+    """Narrow findings to those that hold every one of ``words``, in their text or in visible quotations.
+
+    ``links`` are as ``access.all_links_for`` returns them, ``quotations`` those the audience sees. Every text
+    is looked through once, not once for each finding.
+    """
+    everything = findings
     for word in words.split():
-        heard = links.filter(finding=OuterRef("pk"), quotation__text__icontains=word)
-        findings = findings.filter(Q(text__icontains=word) | Q(note__icontains=word) | Exists(heard))
+        said = quotations.filter(text__icontains=word).order_by().values("pk")
+        heard = links.filter(quotation__in=said).order_by().values("finding")
+        written = everything.filter(Q(text__icontains=word) | Q(note__icontains=word))
+        findings = findings.filter(pk__in=written.order_by().values("pk").union(heard))
     return findings
 
 
 def with_unseen_quotations(findings, links):
     """Narrow findings to those with a quotation that readers do not see; ``links`` are to those."""
-    return findings.filter(Exists(links.filter(finding=OuterRef("pk"))))
+    return findings.filter(pk__in=links.order_by().values("finding"))

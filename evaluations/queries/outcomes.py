@@ -84,18 +84,18 @@ def is_decided(outcomes):
     return Exists(outcomes.order_by().filter(earlier=OuterRef("pk")))
 
 
-def choice_groups(findings, links, finding, *, ticked, words):
+def choice_groups(findings, links, quotations, finding, *, ticked, words):
     """Return the findings of this round that ``finding`` could meet, in groups: chosen, suggested, found.
 
-    ``findings`` and ``links`` (to their quotations) are those that the person sees; ``ticked`` are numbers,
-    ``words`` what they look for. What is suggested stands under the same condition of the same strand, the
-    same kind first; the strands of two rounds are matched by their addresses. Of what is suggested and found
-    no more than ``SHOWN_OF_A_GROUP`` each. Three queries.
+    ``findings`` and ``quotations`` are those that the person sees, ``links`` as ``matching`` takes them;
+    ``ticked`` are numbers, ``words`` what they look for. What is suggested stands under the same condition of
+    the same strand, the same kind first; the strands of two rounds are matched by their addresses. Of what is
+    suggested and found no more than ``SHOWN_OF_A_GROUP`` each. Three queries.
     """
     rows = findings.select_related("strand")
     same = rows.filter(strand__slug=finding.strand.slug, condition=finding.condition)
     same = same.order_by(Case(When(kind=finding.kind, then=Value(0)), default=Value(1)), "position", "pk")
-    found = matching(rows, links, words).in_model_order() if words.strip() else rows.none()
+    found = matching(rows, links, quotations, words).in_model_order() if words.strip() else rows.none()
     groups, seen = [], set()
     for heading, chosen in (
         ("Chosen", rows.filter(pk__in=ticked).in_model_order()),

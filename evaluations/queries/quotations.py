@@ -31,11 +31,15 @@ class ShownQuotation:
 
 @dataclass(frozen=True)
 class ReaderGroups:
-    """What decides an attribution: sizes of groups, and the names of those who agreed to be named."""
+    """What decides an attribution: sizes of groups, and the sealed names of those who agreed to be named."""
 
     sectors: dict
     organisations: dict
-    names: dict
+    sealed: dict
+
+    def name_of(self, participant):
+        """Return the name of a participant (a number) who agreed to be named, else nothing."""
+        return _readable(self.sealed.get(participant, ""))
 
 
 def reader_groups(participants, identities):
@@ -45,11 +49,11 @@ def reader_groups(participants, identities):
     whose key is lost is left out: then readers see "a participant".
     """
     people = participants.order_by()
-    sealed = identities.annotate(sealed=Cast("name", TextField())).values_list("participant_id", "sealed")
+    sealed = identities.annotate(sealed=Cast("name", TextField()))
     return ReaderGroups(
         sectors=dict(people.values_list("sector").annotate(n=Count("pk"))),
         organisations=dict(people.values_list("organisation").annotate(n=Count("pk"))),
-        names={participant: _readable(name) for participant, name in sealed},
+        sealed=dict(sealed.values_list("participant_id", "sealed")),
     )
 
 
@@ -73,7 +77,7 @@ def attribution(quotation, groups):
     if speaker is None or speaker.attribution == Attribution.NONE:
         return A_PARTICIPANT
     if speaker.attribution == Attribution.NAMED:
-        return groups.names.get(speaker.pk) or A_PARTICIPANT
+        return groups.name_of(speaker.pk) or A_PARTICIPANT
     if speaker.attribution == Attribution.SECTOR:
         if groups.sectors.get(speaker.sector, 0) < settings.SMALLEST_GROUP:
             return A_PARTICIPANT
@@ -84,9 +88,20 @@ def attribution(quotation, groups):
     return f"{A_PARTICIPANT}, {speaker.organisation}"
 
 
+# What a quotation and its attribution are made of.
+SHOWN = (
+    "text",
+    "source__label",
+    "source__title",
+    "speaker__attribution",
+    "speaker__sector",
+    "speaker__organisation",
+)
+
+
 def shown_quotations(quotations, ids, groups):
     """Return ``{id: ShownQuotation}`` of those ``quotations`` (scoped to an audience) that have these ids."""
-    rows = quotations.filter(pk__in=ids).select_related("source", "speaker")
+    rows = quotations.filter(pk__in=ids).select_related("source", "speaker").only(*SHOWN)
     return {
         row.pk: ShownQuotation(
             id=row.pk,

@@ -156,7 +156,9 @@ def with_evidence(member, findings, groups):
 def _narrowed(member, rows, form, audience):
     rows = rows.filter(**form.exact)
     if form.words:
-        rows = matching(rows, access.evidence_links_for(member, audience), form.words)
+        rows = matching(
+            rows, access.all_links_for(member), access.quotations_for(member, audience), form.words
+        )
     if form.strength_chosen:
         rows = of_strength(rows, access.counted_links_for(member), form.strength_chosen)
     return rows

@@ -19,7 +19,13 @@ from evaluations.models import Finding
 from evaluations.queries.board import just_done, latest, of_finding, with_undo
 from evaluations.queries.comments import talk_of
 from evaluations.queries.evidence import of_strength
-from evaluations.queries.findings import count_frame, matching, with_quotations, with_unseen_quotations
+from evaluations.queries.findings import (
+    InModelOrder,
+    count_frame,
+    matching,
+    with_quotations,
+    with_unseen_quotations,
+)
 from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import gated_quotations, reader_groups
 from evaluations.screens.matrix import with_evidence
@@ -38,19 +44,18 @@ def finding_list(request, slug):
         ended=member.evaluation.has_ended,
     )
     form.is_valid()
-    rows = access.findings_for(member).filter(**form.exact)
+    rows, links = access.findings_for(member).filter(**form.exact), access.all_links_for(member)
+    quotations = access.quotations_for(member)
     if form.words:
-        rows = matching(rows, access.evidence_links_for(member), form.words)
+        rows = matching(rows, links, quotations, form.words)
     if form.strength_chosen:
         rows = of_strength(rows, access.counted_links_for(member), form.strength_chosen)
     if sees_drafts and form.only_unseen:
         rows = with_unseen_quotations(rows, access.unseen_links_for(member))
-    page = Paginator(rows.select_related("strand", "source").in_model_order(), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    quotations = access.quotations_for(member)
+    in_order = InModelOrder(rows.select_related("strand", "source"))
+    page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
     groups = reader_groups(*access.speakers_for_readers(member))
-    shown = with_quotations(list(page), access.all_links_for(member), quotations, groups)
+    shown = with_quotations(list(page), links, quotations, groups)
     shown = with_evidence(member, shown, groups)
     context = {"member": member, "form": form, "page": page, "findings": shown, "query": form.query}
     context["shares_drafts"] = sees_drafts and any(finding.is_draft for finding in shown)
@@ -63,14 +68,12 @@ def finding_detail(request, slug, pk):
     rows = access.findings_for(member)
     finding = get_object_or_404(rows.select_related("strand", "source"), pk=pk)
     groups = reader_groups(*access.speakers_for_readers(member))
-    linked = access.evidence_links_for(member).filter(finding=finding).order_by("position", "pk")
-    ids = list(linked.values_list("quotation_id", flat=True))
-    quotations = access.quotations_for(member)
+    linked, quotations = access.all_links_for(member).filter(finding=finding), access.quotations_for(member)
     cell_mates = rows.filter(strand=finding.strand, kind=finding.kind, condition=finding.condition)
     counts = count_frame(rows.filter(strand=finding.strand))
     is_evaluator = member.may[access.Ability.SEE_CONFIDENTIAL]
     weight = with_evidence(member, with_quotations([finding], linked, quotations, groups), groups)[0]
-    said = quotations.filter(pk__in=ids)
+    said = quotations.filter(pk__in=linked.values("quotation"))
     gated = gated_quotations(said, groups, access.versions_for(member)) if is_evaluator else []
     matrix = build_matrix(counts, strand=finding.strand.slug, kind=finding.kind)
     steps = of_finding(latest(access.changes_for(member)), finding.pk)

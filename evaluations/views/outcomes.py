@@ -148,7 +148,8 @@ def _form(request, member, shown):
     ticked = _numbers(request.POST.getlist("later")) if is_sent else [row.pk for row in shown.later]
     groups = choice_groups(
         access.findings_for(member),
-        access.evidence_links_for(member),
+        access.all_links_for(member),
+        access.quotations_for(member),
         shown.finding,
         ticked=ticked,
         words=request.POST.get("q", "")[:200],

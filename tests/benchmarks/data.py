@@ -1,7 +1,7 @@
 """A made-up evaluation of any size over eight strands, the same one every time: ``make(10_000, people)``.
 
-For each ten findings there is an interview with six answers, fifteen quotations with their places in the
-answers and a finding behind them, and one without; for each hundred findings a recommendation with three
+For each ten findings there is an interview with six answers and sixteen quotations with their places in them:
+one for each of the ten, five for findings of other interviews, one without a finding; for each hundred findings a recommendation with three
 barriers, two actions and two notes. Rows are made in bulk, past the actions that people's work goes through.
 """
 
@@ -69,7 +69,7 @@ CONSENTS = ("yes",) * 6 + ("ask_first",) * 2 + ("no", "not_recorded")
 ATTRIBUTIONS = ("none", "sector", "sector", "organisation", "named")
 TODAY = date(2024, 6, 3)
 NOW = datetime(2024, 6, 3, 9, 0, tzinfo=ZoneInfo("Europe/London"))
-# What is told of one interview in ten findings: the second quotations of five of them, and one of none.
+# What one interview tells of.
 FINDINGS, QUOTATIONS = 10, 16
 
 
@@ -204,7 +204,8 @@ class Maker:
         answers, quoted = [], []
         for n, (interview, there) in enumerate(zip(interviews, present, strict=True)):
             told = self.findings[n * FINDINGS : (n + 1) * FINDINGS]
-            behind = [*islice(cycle(told), QUOTATIONS - 1), None]
+            elsewhere = self.random.choices(self.findings, k=QUOTATIONS - 1 - FINDINGS)
+            behind = [*islice(cycle(told), FINDINGS), *elsewhere, None]
             for question in self.guide[:: len(Area)]:
                 under = [row for row in behind if (row or told[0]).condition == question.condition]
                 words = [self.writer.said() for _ in under]
