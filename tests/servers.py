@@ -47,7 +47,7 @@ class Server:
             start_new_session=True,
         )
         try:
-            wait_for(self.answers)
+            wait_for(self.answers, seconds=60)
         except BaseException:
             self.__exit__()
             raise

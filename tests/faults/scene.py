@@ -56,7 +56,7 @@ class Writer:
         while True:
             try:
                 answer = browser.post(self.server, NEW, fields, Origin=f"http://127.0.0.1:{self.server.port}")
-                self.seen[answer.status_code] += 1
+                self.seen[what_it_says(answer)] += 1
             except OSError:
                 answer = None
                 self.seen["no answer"] += 1
@@ -70,6 +70,18 @@ class Writer:
             if stop.is_set():
                 return
             time.sleep(0.1)
+
+
+SAYS = {
+    b"disk of the server is full": "503 (disk full)",
+    b"cannot reach its database": "503 (no database)",
+    b"too busy to take this": "503 (busy)",
+}
+
+
+def what_it_says(answer):
+    """Return an answer's status, and of a 503 what it gives as the reason."""
+    return next((said for words, said in SAYS.items() if words in answer.content), answer.status_code)
 
 
 def given_back(answer):
@@ -132,7 +144,7 @@ def judged(fault, done, writers, seconds):
     lost = [text for text in acknowledged if not kept[text]]
     twice = {text for text, times in kept.items() if times > 1}
     half = Finding.objects.exclude(pk__in=Finding.history.values("id")).count()  # saved without its history
-    errors = {status for status in seen if status not in (302, 503, "no answer")}
+    errors = {status for status in seen if status not in (302, "no answer", *SAYS.values())}
     saved = f"{len(acknowledged)} acknowledged, {len(lost)} lost, {half} half-saved, {len(twice)} twice"
     passed = not lost and not half and not errors and twice <= unsure
     said = ", ".join(f"{status}: {times}" for status, times in sorted(seen.items(), key=str))

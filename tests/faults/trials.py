@@ -140,7 +140,7 @@ def full_disk(scene, log, disk):
     connection.close()
     with Server(log=log) as server, scene.writing(server) as writers:
         fill(filler)
-        wait_for(lambda: all(writer.seen[503] > 2 for writer in writers), 60)
+        wait_for(lambda: all(len(writer.unsure) > 0 for writer in writers), 60)
         filler.unlink()
         if host and not host.answers():
             host.start()  # it had stopped itself: its supervisor starts it again
