@@ -87,7 +87,7 @@ def _plain(found):
 def unpacked(content):
     """Return the text of a file: of PDF files and archives what a reader sees, and their raw parts."""
     content = bytes(content)
-    text = content.decode(errors="replace")
+    text = content.decode(errors="ignore")
     if content.startswith(b"%PDF"):
         reader = PdfReader(io.BytesIO(content))
         text += "\n".join([str(reader.metadata), *(page.extract_text() for page in reader.pages)])
@@ -144,8 +144,11 @@ def planted_columns():
     }
 
 
-def plant(world, by):
-    """Plant the words of the participant of ``world`` everywhere; return their ``Participant``."""
+def plant(world, by, *, formats=("docx", "html", "pdf")):
+    """Plant the words of the participant of ``world`` everywhere; return their ``Participant``.
+
+    ``formats`` are those of the published version's files, where this machine can make them.
+    """
     evaluation = world.evaluation
     person = Participant.objects.get(evaluation=evaluation, code=world.values["participants"])
     _add_rows(world, person, by)
@@ -157,7 +160,7 @@ def plant(world, by):
                 with suppress(IntegrityError), transaction.atomic():  # some rows may not have that text
                     model._base_manager.filter(pk=row.pk).update(**{name: text})
     _plant_their_own(evaluation, person)
-    _publish(world, by)
+    _publish(world, by, formats)
     return person
 
 
@@ -240,7 +243,7 @@ def _plant_their_own(evaluation, person):
     EvidenceFile.objects.filter(**key).update(name="zqxbravo.txt", content=f"Minutes: {SAID}".encode())
 
 
-def _publish(world, by):
+def _publish(world, by, formats):
     """Publish the report with all of it, and make a file of the draft."""
     evaluation = world.evaluation
     documents = read_publication(as_member(by, evaluation), 77)
@@ -251,7 +254,7 @@ def _publish(world, by):
         note=f"New: {SAID}",
         documents={kind.value: as_data(document) for kind, document in documents.items()},
     )
-    for format in ("docx", "html", "pdf"):
+    for format in formats:
         try:
             made = report_file(documents["report"], format, name=("zqxbravo",))
         except PdfUnavailable:

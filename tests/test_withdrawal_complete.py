@@ -167,7 +167,7 @@ def withdraw(world, cast, person):
 
 @pytest.mark.django_db
 def test_each_strike_that_is_left_out_is_noticed(world, cast):
-    person = plant(world, cast.evelyn)
+    person = plant(world, cast.evelyn, formats=("html",))
     for strike in ("_strike", "amend_versions", "_empty", "_forget_versions", "_delete_about", "_close"):
         with transaction.atomic(), patch.object(withdrawal, strike):
             withdraw(world, cast, person)
