@@ -165,8 +165,8 @@ def other_lines(outcomes):
     """Yield what is proven elsewhere, and how the tests of this run ended."""
     yield "\n## Beside this\n"
     yield f"Faults that `python -m tests.faults` tries: {', '.join(faults())}"
-    demo = "checked" if not any(state == "failed" for (_, state) in outcomes) else "see the failures above"
-    yield f"Demo accounts cannot sign in outside the demo, and `check --deploy` fails while one exists: {demo}"
+    demo = "a test failed, see above" if any(state == "failed" for _, state in outcomes) else "checked"
+    yield f"Demo accounts sign in nowhere else, and `check --deploy` fails while one exists: {demo}"
     yield f"Dependencies looked through for known vulnerabilities: {audited()} (docs/dependencies.md)"
     for (file, state), number in sorted(outcomes.items()):
         yield f"{file}: {number} {state}"

@@ -1,6 +1,7 @@
 """Who may open what, and what they find there to type into: read from routes, decisions and pages."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -19,10 +20,11 @@ NAMES = sorted({name for file in VIEWS.rglob("*.py") for name in READ.findall(fi
 
 @dataclass
 class Survey:
-    """What one person finds: ``forms`` to send, and the names that ``filters`` of each route read."""
+    """What one person finds: ``forms`` to send, and by route the names that ``filters`` and ``links`` use."""
 
     forms: dict = field(default_factory=dict)
     filters: dict = field(default_factory=dict)
+    links: dict = field(default_factory=dict)
 
     def read(self, page, person):
         """Add what a page holds."""
@@ -30,16 +32,16 @@ class Survey:
             if form.method == "post":
                 self.forms.setdefault(form.key, form)
             else:
-                self._filter(form.action, form.values)
+                _name(self.filters, form.action, form.values)
         for link in Page(page).all("a", href=True):
             address = urlsplit(link["href"])
-            self._filter(address.path or page.wsgi_request.path, dict(parse_qsl(address.query)))
+            _name(self.links, address.path or page.wsgi_request.path, dict(parse_qsl(address.query)))
 
-    def _filter(self, address, names):
-        try:
-            self.filters.setdefault(resolve(urlsplit(address).path).view_name, set()).update(names)
-        except Resolver404:
-            return
+
+def _name(found, address, names):
+    """Add the names that an address holds behind its question mark to those of its route."""
+    with suppress(Resolver404):
+        found.setdefault(resolve(urlsplit(address).path).view_name, set()).update(names)
 
 
 def opens(person, method):

@@ -3,7 +3,7 @@
 from tests.hostile.asker import query_of, turns
 from tests.hostile.corpus import short
 from tests.hostile.survey import who
-from tests.hostile.tally import ROUNDS
+from tests.hostile.tally import IS_FULL, ROUNDS
 from tests.test_access_walk import ROUTES, admin_addresses
 
 ENTRIES = short(longest=600)
@@ -15,6 +15,8 @@ def test_whatever_stands_in_an_address_is_taken_for_nothing_else(world, askers):
     for row, route in ROUTES.items():
         for place in dict.fromkeys(route.places):
             at += 1
+            if place == "e" and len(route.places) > 1 and not IS_FULL:
+                continue  # found by the same code everywhere; a sample tries the other arguments
             for turn in ROUNDS:
                 entry = next(turns(at + turn, ENTRIES))
                 address = route.address(world.values | {place: entry.raw})

@@ -40,16 +40,15 @@ def send(asker, form, name, content, **changes):
     """Send a file with a form, the rest of it as it is."""
     file = BytesIO(content)
     file.name = name
-    values = (
-        {key: held for key, held in form.values.items() if held} | dict.fromkeys(form.files, file) | changes
-    )
+    held = {key: values for key, values in form.values.items() if values}
+    values = held | dict.fromkeys(form.files, file) | changes
     TALLY.met["imports"].update((form.route, field) for field in form.files)
     body = encode_multipart(BOUNDARY, values)
     return asker.ask("POST", form.action, body, kind="files", content_type=MULTIPART_CONTENT, kept=True)
 
 
 def test_a_hostile_file_is_refused_with_a_sentence_or_kept_as_what_it_is(takers):
-    """A refusal says why beside the field. What is none of our business to refuse, such as brackets, is text."""
+    """A refusal says why beside the field. What need not be refused, such as brackets, is text."""
     turns = cycle(takers.values())
     for what, content in hostile_files(1 if IS_FULL else 9).items():
         TALLY.met["files sent"].add(what)
