@@ -35,8 +35,8 @@ def no_demo_accounts(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def replica_is_a_standby(app_configs, **kwargs):
-    """Warn when figures would never come from the standby, as what the setting names is none."""
+def replica_is_one(app_configs, **kwargs):
+    """Warn when figures would never come from the replica, as what the setting names is none."""
     if not replica.is_configured():
         return []
     try:
@@ -45,11 +45,11 @@ def replica_is_a_standby(app_configs, **kwargs):
             found = cursor.fetchone()[0]
     except DatabaseFailure:
         return [
-            Info("The standby did not answer; until it does, the primary is asked.", id="evaluations.I002")
+            Info("The replica did not answer; until it does, the primary is asked.", id="evaluations.I002")
         ]
     if found:
         return []
-    return [Warning("REPLICA_DATABASE_URL names no standby, so it is never asked.", id="evaluations.W002")]
+    return [Warning("REPLICA_DATABASE_URL names no replica, so it is never asked.", id="evaluations.W002")]
 
 
 @register(Tags.security, deploy=True)

@@ -49,7 +49,7 @@ POSTGRESQL = {
     "57P": Fault.AWAY,  # being shut down, or only just starting
     "08": Fault.AWAY,
     "58": Fault.AWAY,
-    "25006": Fault.AWAY,  # read only: a standby that has not taken over yet
+    "25006": Fault.AWAY,  # read only: a replica that has not taken over yet
 }
 
 # https://www.sqlite.org/rescode.html: the whole code, else its last byte.

@@ -1,9 +1,9 @@
-"""Figures from a PostgreSQL standby, where ``REPLICA_DATABASE_URL`` names one; all else from the primary.
+"""Figures from a replica of PostgreSQL, where ``REPLICA_DATABASE_URL`` names one; all else from the primary.
 
-A standby is a little late, and what was taken back must be gone at once. So nothing that somebody wrote or
+A replica is a little late, and what was taken back must be gone at once. So nothing that somebody wrote or
 said comes from it, no file, and no decision on who may see what: only figures, on the pages that say so with
 ``figures_may_lag``. Whoever wrote something a moment ago gets them from the primary, and so does everybody
-while the standby is away or too late.
+while the replica is away or too late.
 """
 
 import logging
@@ -34,16 +34,18 @@ COLUMNS = frozenset(
     }
 )
 JUST_WROTE = "just-wrote"  # the cookie of whoever sent something
-SECONDS_AFTER_WRITING = 30
-LOOK_EVERY = 5  # seconds between two looks at how late the standby is
-# No standby: null, so false. While nobody writes, no news look late; then the primary has time to answer.
-IS_IN_TIME = "SELECT coalesce(pg_last_xact_replay_timestamp() > now() - interval '60 s', false)"
+LATEST = 60  # seconds that the replica may be late, and is still asked
+LOOK_EVERY = 5  # seconds between two looks at how late it is
+# No replica is older than that; some seconds more for answers on their way and clocks that differ a little.
+SECONDS_AFTER_WRITING = LATEST + LOOK_EVERY + 5
+# No replica: null, so false. While nobody writes, no news look late; then the primary has time to answer.
+IS_IN_TIME = f"SELECT coalesce(pg_last_xact_replay_timestamp() > now() - interval '{LATEST} s', false)"
 
 _may_lag = ContextVar("figures may lag", default=False)
 
 
 def figures_may_lag(view):
-    """Let a page's figures come from the standby; on other pages, in files and in jobs they never do."""
+    """Let a page's figures come from the replica; on other pages, in files and in jobs they never do."""
 
     @wraps(view)
     def asked(request, *args, **kwargs):
@@ -72,27 +74,27 @@ def number_of(rows):
 
 
 def _read(rows, read):
-    if _may_lag.get() and is_configured() and _standby.is_fit():
+    if _may_lag.get() and is_configured() and _replica.is_fit():
         try:
             return read(rows.using(ALIAS))
         except Error:
-            _standby.failed()
+            _replica.failed()
     return read(rows)
 
 
 def is_configured():
-    """Say whether there is a standby."""
+    """Say whether there is a replica."""
     return ALIAS in connections.settings
 
 
-class _Standby:
-    """What this process knows of the standby; it looks again every few seconds."""
+class _Replica:
+    """What this process knows of the replica; it looks again every few seconds."""
 
     def __init__(self):
         self.fit, self.look_at = False, 0.0
 
     def is_fit(self):
-        """Say whether the standby answers and is in time."""
+        """Say whether the replica answers and is in time."""
         if time.monotonic() >= self.look_at:
             try:
                 with connections[ALIAS].cursor() as cursor:
@@ -103,7 +105,7 @@ class _Standby:
         return self.fit
 
     def failed(self):
-        """Leave the standby alone for a while."""
+        """Leave the replica alone for a while."""
         logger.warning("replica-away", exc_info=True)
         self._know(fit=False)
 
@@ -111,18 +113,18 @@ class _Standby:
         self.fit, self.look_at = fit, time.monotonic() + LOOK_EVERY
 
 
-_standby = _Standby()
+_replica = _Replica()
 
 
 class Router:
-    """Nothing is written to the standby or migrated there, wherever a row was read."""
+    """Nothing is written to the replica or migrated there, wherever a row was read."""
 
     def db_for_write(self, model, instance=None, **hints):
-        """Return the primary for a row that came from the standby."""
+        """Return the primary for a row that came from the replica."""
         return DEFAULT_DB_ALIAS if instance is not None and instance._state.db == ALIAS else None
 
     def allow_migrate(self, db, app_label, **hints):
-        """Migrate everything but the standby, which gets it all from the primary."""
+        """Migrate everything but the replica, which gets it all from the primary."""
         return False if db == ALIAS else None
 
 

@@ -117,8 +117,8 @@ def database(name):
     return config | (sqlite_options if config["ENGINE"] == SQLITE else postgresql_options)(config)
 
 
-def standby(name, primary):
-    """Return Django's settings for the standby of ``primary`` that a variable names; PostgreSQL both.
+def replica(name, primary):
+    """Return Django's settings for the replica of ``primary`` that a variable names; PostgreSQL both.
 
     One that does not answer within some seconds counts as away, since the primary can answer instead.
     """
@@ -311,9 +311,9 @@ CRISPY_FAIL_SILENTLY = False
 DATABASES = {"default": {**database("DATABASE_URL"), "ATOMIC_REQUESTS": False}}
 if sys.argv[1:2] == ["move_database"] and text("NEW_DATABASE_URL", ""):
     DATABASES["new"] = database("NEW_DATABASE_URL")
-# A standby of PostgreSQL for the heavy figures of some pages (see evaluations/replica.py).
+# A replica of PostgreSQL for the heavy figures of some pages (see evaluations/replica.py).
 if text("REPLICA_DATABASE_URL", ""):
-    DATABASES["replica"] = standby("REPLICA_DATABASE_URL", DATABASES["default"])
+    DATABASES["replica"] = replica("REPLICA_DATABASE_URL", DATABASES["default"])
 DATABASE_ROUTERS = ["evaluations.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,9 +1,9 @@
-"""A real standby beside a real primary: what comes late, what never does, and what happens when it dies.
+"""A real replica beside a real primary: what comes late, what never does, and what happens when it dies.
 
     python -m tests.replica_proof
 
-Starts a PostgreSQL, a streaming standby of it (``pg_basebackup -R``) and two server processes that know both,
-stops the standby's replay to make it late, and looks at pages. Leaves no trace. About half a minute.
+Starts a PostgreSQL, a replica of it (``pg_basebackup -R``) and two server processes that know both,
+stops the replica's replay to make it late, and looks at pages. Leaves no trace. About half a minute.
 """
 
 import json
@@ -32,11 +32,11 @@ PAGES = (
 
 
 @contextmanager
-def standby_of(programs, url):
-    """Run a streaming standby of the server at ``url``; yield its address and ``stop()`` and ``start()``."""
+def replica_of(programs, url):
+    """Run a replica of the server at ``url``; yield its address and ``stop()`` and ``start()``."""
     as_root = os.geteuid() == 0
     as_postgres = ["runuser", "-u", "postgres", "--"] if as_root else []
-    folder = Path(tempfile.mkdtemp(prefix="waterline-standby-", dir="/tmp" if as_root else None))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="waterline-replica-", dir="/tmp" if as_root else None))  # noqa: S108
     if as_root:
         shutil.chown(folder, "postgres")
     data, port = folder / "data", free_port()
@@ -77,10 +77,10 @@ def asked(url, sql):
         connection.close()
 
 
-def in_step(primary, standby):
-    """Wait until the standby has replayed all that the primary wrote."""
+def in_step(primary, replica):
+    """Wait until the replica has replayed all that the primary wrote."""
     end = asked(primary, "SELECT pg_current_wal_lsn()::text")
-    while not asked(standby, f"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"):
+    while not asked(replica, f"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"):
         time.sleep(0.05)
 
 
@@ -137,29 +137,29 @@ def prove(stack, programs):
         **approval,
     )
 
-    standby, stop, start = stack.enter_context(standby_of(programs, primary))
+    replica, stop, start = stack.enter_context(replica_of(programs, primary))
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="waterline-proof-")))
     log = stack.enter_context((folder / "log").open("w"))
-    environment = {"DATABASE_URL": primary, "REPLICA_DATABASE_URL": standby}
+    environment = {"DATABASE_URL": primary, "REPLICA_DATABASE_URL": replica}
     a = stack.enter_context(Server(workers=1, environment=environment, log=log))
     b = stack.enter_context(Server(workers=1, environment=environment, log=log))
-    in_step(primary, standby)
+    in_step(primary, replica)
 
     evelyn, rowan = Browser(), Browser()
     evelyn.sign_in(a, "evelyn", PASSWORD)
     rowan.sign_in(b, "rowan", PASSWORD)
     forget_writing(rowan)
-    in_step(primary, standby)
+    in_step(primary, replica)
     transactions = "SELECT xact_commit FROM pg_stat_database WHERE datname = 'postgres'"
-    before = asked(standby, transactions)
-    say("the comparison counts the same from the standby", counted(rowan.get(b, FIGURES)) == 2)
+    before = asked(replica, transactions)
+    say("the comparison counts the same from the replica", counted(rowan.get(b, FIGURES)) == 2)
     rowan.get(b, HERE)
     time.sleep(1.2)  # a backend tells its counts once a second
-    say("the standby was asked for it", asked(standby, transactions) > before + 2)
+    say("the replica was asked for it", asked(replica, transactions) > before + 2)
 
-    asked(standby, "SELECT pg_wal_replay_pause()::text")
+    asked(replica, "SELECT pg_wal_replay_pause()::text")
     builders.finding(strand, **POWER, text="New on the primary")
-    say("the standby is late, and so is the comparison", counted(rowan.get(b, FIGURES)) == 2)
+    say("the replica is late, and so is the comparison", counted(rowan.get(b, FIGURES)) == 2)
     say(
         "the matrix, which has words, is not",
         counted(rowan.get(b, f"{HERE}matrix/coproduction/"), "data-count") == 3,
@@ -176,7 +176,7 @@ def prove(stack, programs):
     answer = evelyn.post(a, place, sent | {"code": "P01", "confirm": "on"})
     say("the participant withdraws", answer.status_code == 302)
     kept = "SELECT count(*) FROM evaluations_quotation WHERE text LIKE 'Zanzibar%'"
-    say("the standby still has the words", (asked(primary, kept), asked(standby, kept)) == (0, 1))
+    say("the replica still has the words", (asked(primary, kept), asked(replica, kept)) == (0, 1))
     forget_writing(evelyn)
     shown = [
         (server.port, page)
@@ -194,15 +194,15 @@ def prove(stack, programs):
 
     stop()
     answers = [browser.get(server, FIGURES) for browser in (evelyn, rowan) for server in (a, b)]
-    say("without the standby pages answer", {answer.status_code for answer in answers} == {200})
+    say("without the replica pages answer", {answer.status_code for answer in answers} == {200})
     say("and are those of the primary", {counted(answer) for answer in answers} == {2})
     say("readiness does not depend on it", a.answers() and b.answers())
     lines = [json.loads(line) for line in (folder / "log").read_text().splitlines() if line.startswith("{")]
     say("the log says so", any(line.get("event") == "replica-away" for line in lines))
     start()
-    in_step(primary, standby)
+    in_step(primary, replica)
     time.sleep(LOOK_EVERY + 0.5)
-    asked(standby, "SELECT pg_wal_replay_pause()::text")
+    asked(replica, "SELECT pg_wal_replay_pause()::text")
     builders.finding(strand, **POWER, text="Newer")
     say("when it is back, it is asked again", counted(rowan.get(b, FIGURES)) == 2)
 

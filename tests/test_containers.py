@@ -21,7 +21,7 @@ def variables():
     source = (ROOT / "ssbc_eval/settings.py").read_text()
     return set(
         re.findall(
-            r'\b(?:text|flag|number|items|identity_keys|site_url|host_names|database|standby)\("([A-Z_]+)"',
+            r'\b(?:text|flag|number|items|identity_keys|site_url|host_names|database|replica)\("([A-Z_]+)"',
             source,
         )
     )

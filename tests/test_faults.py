@@ -85,7 +85,7 @@ def busy():
 
 @contextmanager
 def read_only():
-    """The database lets itself be read and not written: a file without permission, a standby."""
+    """The database lets itself be read and not written: a file without permission, a replica."""
     on, off = {
         "sqlite": ("PRAGMA query_only = 1", "PRAGMA query_only = 0"),
         "postgresql": ("SET default_transaction_read_only = on", "SET default_transaction_read_only = off"),
