@@ -110,9 +110,7 @@ class Asker:
         return answer
 
     def _note(self, answer, method, address, kind, entries, is_signed_in):
-        match = getattr(answer.response.wsgi_request, "resolver_match", None)
-        route = match and match.view_name
-        TALLY.count(kind, answer.status, *entries, **({"routes": route} if route else {}))
+        TALLY.count(kind, answer.status, entries)
         what = f"{self.person} {method} {address[:150]} ({', '.join(map(str, entries))[:200]})"
         if answer.status not in EXPECTED:
             self.find(f"{what}: answered {answer.status}")

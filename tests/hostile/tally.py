@@ -22,14 +22,12 @@ class Tally:
     met: dict = field(default_factory=lambda: defaultdict(set))
     findings: list = field(default_factory=list)
 
-    def count(self, kind, status, *entries, **met):
-        """Count a request of a kind, with the entries that it held and the names that it met."""
+    def count(self, kind, status, entries):
+        """Count a request of a kind, how it was answered, and the entries that it held."""
         self.requests[kind] += 1
         self.statuses[status] += 1
         self.met["entries"].update(entries)
         self.met["categories"].update(entry.category for entry in entries)
-        for what, name in met.items():
-            self.met[what].add(name)
 
 
 TALLY = Tally()

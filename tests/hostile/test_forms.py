@@ -100,7 +100,7 @@ def send_words(asker, form, body, turn):
 def send(asker, form, pairs, sent):
     """Send a form and return the answer."""
     TALLY.met["forms"].add((form.person, form.route))
-    TALLY.met["fields"].update((form.route, name) for name in sent)
+    TALLY.met["fields"].update((form.route, name) for name in sent if form.page)
     body, entries = query_of(pairs).encode(), list(sent.values())
     return asker.ask("POST", form.action, body, kind="forms", entries=entries, HTTP_ORIGIN=settings.SITE_URL)
 
