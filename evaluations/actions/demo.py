@@ -70,5 +70,6 @@ def _demo_account(username):
         user.is_active = True
         user.set_password(DEMO_PASSWORD)
         user.save()
-    Authenticator.objects.filter(user=user).delete()  # who tried two-step sign-in out may not lock out the next
+    # Whoever tried two-step sign-in out locks nobody out.
+    Authenticator.objects.filter(user=user).delete()
     return user

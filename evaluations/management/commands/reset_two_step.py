@@ -13,7 +13,7 @@ from evaluations.actions.accounts import reset_two_step
 class Command(BaseCommand):
     """Take an account's second step away, end its sessions, and tell the person by mail."""
 
-    help = "Take an account's second step of signing in away, for a lost phone. Make sure that it is them who asks."
+    help = "Take an account's second step of signing in away, for a lost phone. Make sure that they ask."
 
     def add_arguments(self, parser):
         """Take the name that the person signs in with."""
