@@ -15,6 +15,8 @@ from decimal import Decimal
 FORMAT, FORMAT_VERSION = "waterline-backup", 1
 MANIFEST = "manifest.json"
 WIDEST_EXPONENT = 400  # of numbers within JSON: more than any computer's floats have
+# What is raised for a value that is none of its kind (ArithmeticError: an exponent too long to be a number).
+UNFIT = (ValueError, TypeError, ArithmeticError, RecursionError)
 
 
 class BackupError(Exception):
@@ -25,7 +27,7 @@ class BackupError(Exception):
 class Kind:
     """A kind of stored value: ``write`` gives what stands in a line, ``read`` what goes to a database.
 
-    Both raise ValueError or TypeError for what is none. Nothing (null) never gets here.
+    Both raise one of UNFIT for what is none. Nothing (null) never gets here.
     """
 
     write: Callable
@@ -79,7 +81,7 @@ def line_of(table, values):
     for column, value in zip(table.columns, values, strict=True):
         try:
             row.append(None if value is None else KINDS[column.kind].write(value))
-        except (ValueError, TypeError, RecursionError):
+        except UNFIT:
             key = values[table.key_position]
             raise BackupError(
                 f"Table {table.name}, row {key}, column {column.name}: {KINDS[column.kind].words} should be "
@@ -102,7 +104,7 @@ def values_of(table, line):
 def _value_of(column, value):
     try:
         return None if value is None else KINDS[column.kind].read(value)
-    except (ValueError, TypeError, RecursionError):
+    except UNFIT:
         raise ValueError(f"column {column.name}: {KINDS[column.kind].words} is expected") from None
 
 

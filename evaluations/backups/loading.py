@@ -14,6 +14,7 @@ from .tables import applied_migrations, known_migrations, models_at, set_last_id
 from .withdrawals import missing_withdrawals
 
 PARAMETERS_AT_ONCE = 900  # of one statement: fewer than the 999 of the oldest SQLite
+SIZE_AT_ONCE = 4 * 1024 * 1024  # characters and bytes of one statement; the row that goes beyond is its last
 # What Django itself puts into a new database.
 MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}
 
@@ -91,7 +92,7 @@ def _insert(connection, table, backup):
     names = ", ".join(quote(column.name) for column in table.columns)
     start = f"INSERT INTO {quote(table.name)} ({names}) VALUES "  # noqa: S608 - names of our own models
     row_of_marks = f"({', '.join(['%s'] * len(table.columns))})"
-    most = 1 if table.positions("bytes") else PARAMETERS_AT_ONCE // len(table.columns)
+    most = PARAMETERS_AT_ONCE // len(table.columns)
     try:
         with connection.cursor() as cursor:
             for rows in batches(backup.rows(table), most):
@@ -114,13 +115,14 @@ def _adapters(connection, table):
 
 
 def batches(rows, most):
-    """Yield lists of rows, none longer than ``most``."""
-    batch = []
+    """Yield lists of rows, none longer than ``most``, none with more than a row beyond ``SIZE_AT_ONCE``."""
+    batch, size = [], 0
     for row in rows:
         batch.append(row)
-        if len(batch) == most:
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(batch) == most or size >= SIZE_AT_ONCE:
             yield batch
-            batch = []
+            batch, size = [], 0
     if batch:
         yield batch
 

@@ -10,7 +10,7 @@ from evaluations.models import Verb
 from .format import BackupError
 from .loading import is_empty, load, prepare_target
 from .reading import open_backup
-from .tables import applied_migrations, known_migrations, snapshot, summary
+from .tables import applied_migrations, check_there, known_migrations, snapshot, summary
 from .writing import make_backup
 
 
@@ -22,6 +22,7 @@ def move(*, source="default", target="new", say=lambda words: None):
     """
     if _place(source) == _place(target):
         raise BackupError("NEW_DATABASE_URL names the database that DATABASE_URL names.")
+    check_there(source)
     if applied_migrations(connections[source]) != known_migrations():
         raise BackupError("The present database is not up to date. Run `manage.py migrate` first.")
     say("Preparing the new database...")

@@ -3,6 +3,7 @@
 import hashlib
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
@@ -74,6 +75,14 @@ def _kind(field):
     if isinstance(field, EncryptedTextField):
         return "sealed"
     return KIND_OF[field.get_internal_type()]
+
+
+def check_there(using):
+    """Raise BackupError for an SQLite file that is not there: to ask would make an empty one."""
+    connection = connections[using]
+    is_file = connection.vendor == "sqlite" and not connection.is_in_memory_db()
+    if is_file and not Path(connection.settings_dict["NAME"]).exists():
+        raise BackupError(f"There is no database {connection.settings_dict['NAME']}.")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from evaluations.models import Verb
 from .format import MANIFEST, BackupError
 from .manifest import Manifest, write_manifest
 from .reading import open_backup
-from .tables import applied_migrations, check_known, snapshot, summary, tables_at
+from .tables import applied_migrations, check_known, check_there, snapshot, summary, tables_at
 
 UNFINISHED = ".part"
 
@@ -26,8 +26,9 @@ def make_backup(path, *, using="default"):
     """Write a backup to a path where nothing is yet; return its Manifest.
 
     It gets its name when it is whole, on the disk and read again. Raises BackupError when there is a file
-    already, the disk is full, or what was read again is not what was written.
+    already, no database, the disk is full, or what was read again is not what was written.
     """
+    check_there(using)
     path = Path(path)
     with _new_file(path) as (file, unfinished):
         manifest = write_backup(file, using=using)
@@ -79,10 +80,7 @@ def _check_written(path, manifest):
 @contextmanager
 def _new_file(path):
     """Yield a new file beside ``path`` and its own path; it becomes ``path`` at the end, or goes."""
-    if path.exists():
-        raise BackupError(
-            f"{path} is there already, and no backup is ever written over. Choose another name."
-        )
+    _check_new(path)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=UNFINISHED, dir=path.parent)
     except OSError as error:
@@ -91,7 +89,7 @@ def _new_file(path):
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file, unfinished
-        unfinished.rename(path)
+        _name(unfinished, path)
         _sync_folder(path.parent)
     except DatabaseError as error:
         raise BackupError(f"The database failed ({type(error).__name__}). No backup was made.") from None
@@ -102,6 +100,22 @@ def _new_file(path):
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
+
+
+def _check_new(path):
+    if os.path.lexists(path):
+        raise BackupError(
+            f"{path} is there already, and no backup is ever written over. Choose another name."
+        )
+
+
+def _name(unfinished, path):
+    """Give a file that is whole its name, unless another got it meanwhile."""
+    try:
+        os.link(unfinished, path)
+    except OSError:  # it is there, or the disk knows no second names, as some network folders do not
+        _check_new(path)
+        unfinished.rename(path)
 
 
 def _sync_folder(folder):
