@@ -163,6 +163,7 @@ urlpatterns = [
     # findings/
     path(f"{E}findings/", findings.finding_list, name="finding-list"),
     path(f"{E}findings/new/", findings.finding_add, name="finding-add"),
+    path(f"{E}findings/export/<slug:format>/", findings.finding_export, name="finding-export"),
     path(f"{E}findings/<int:pk>/", findings.finding_detail, name="finding-detail"),
     path(f"{E}findings/<int:pk>/edit/", findings.finding_edit, name="finding-edit"),
     path(f"{E}findings/<int:pk>/mark/", steps.finding_mark, name="finding-mark"),

@@ -68,10 +68,13 @@ def version_in(folder: Path) -> int:
 
 
 @contextmanager
-def throwaway_postgresql(programs: Path, *, within: Path | None = None) -> Iterator[str]:
+def throwaway_postgresql(
+    programs: Path, *, within: Path | None = None, options: str = FOR_TESTS
+) -> Iterator[str]:
     """Run a new, empty PostgreSQL on 127.0.0.1 and a free port, yield its DATABASE_URL, then remove it.
 
-    Its files are in a folder of their own `within` another one, else where temporary files are.
+    Its files are in a folder of their own `within` another one, else where temporary files are; `options` are
+    settings of the server.
     PostgreSQL refuses to run as root, so there it runs as the system's user `postgres`.
     """
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -80,7 +83,7 @@ def throwaway_postgresql(programs: Path, *, within: Path | None = None) -> Itera
     place = within or ("/tmp" if as_root else None)  # noqa: S108
     folder = Path(tempfile.mkdtemp(prefix="waterline-postgresql-", dir=place))
     data, log, port = folder / "data", folder / "log", free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {FOR_TESTS}"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= {options}"
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
 
     def run(program: str, *arguments: str | Path) -> None:

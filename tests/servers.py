@@ -66,9 +66,9 @@ class Server:
         except (OSError, HTTPException):
             return False
 
-    def ask(self, method, address, body=None, headers=()):
+    def ask(self, method, address, body=None, headers=(), *, patience=10):
         """Return the status and the bytes of one answer; raises OSError or HTTPException without one."""
-        client = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        client = HTTPConnection("127.0.0.1", self.port, timeout=patience)
         try:
             client.request(method, address, body, dict(headers))
             response = client.getresponse()

@@ -172,6 +172,7 @@ workshop-export           get   ok         404       ok    404       404        
 lasting-detail            both  ok         ok        ok    404       404        sign-in
 lasting-judge             both  ok         403       403   404       404        sign-in
 lasting-export            get   ok         ok        ok    404       404        sign-in
+finding-export            get   ok         ok        ok    404       404        sign-in
 
 legacy-plan               both  ok         ok        ok    404       404        sign-in
 legacy-export             get   ok         ok        ok    404       404        sign-in

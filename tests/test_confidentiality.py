@@ -540,6 +540,7 @@ def test_a_readers_pages_are_the_same_with_and_without_what_is_confidential(cast
             ("matrix-export", "coproduction", "docx"),
             ("comparison-export", "csv"),
             ("lasting-export", "csv"),
+            ("finding-export", "csv"),
             ("recommendation-list",),
             ("recommendation-detail", told.recommendation.ref),
         )

@@ -173,6 +173,50 @@ def test_without_two_strands_a_file_leads_to_the_page_that_asks_for_them(reviewe
     assert not AuditEvent.objects.filter(verb="exported").exists()
 
 
+# --- All findings -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["evelyn", "rowan", "leigh"])
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_all_findings_that_readers_see_are_in_one_file(cast, strand, other, who, format):
+    first = builders.finding(strand, kind="achievement", text="First")
+    builders.finding(strand, kind="achievement", text="Hidden", status="draft")
+    builders.quotation(
+        cast.evaluation, evidence_for=first, text="Published", source=builders.source(cast.evaluation)
+    )
+    builders.quotation(cast.evaluation, evidence_for=first, text="In confidence")
+
+    content = sent(signed_in(getattr(cast, who)), f"{E}findings/export/{format}/?status=draft&unseen=on")
+    rows = rows_of(content) if format == "csv" else rows_in(book_of(content)["Findings"])
+
+    assert [(row["Strand"], row["Finding"]) for row in rows] == [
+        ("Coproduction", "First"),
+        ("Food", "Nobody asks cooks"),
+    ]
+    assert "Published" in rows[0]["Quotations"]
+    assert "In confidence" not in str(rows)
+    assert AuditEvent.objects.get(verb="exported").subject == f"findings as {format}"
+
+
+def test_a_file_of_findings_holds_what_its_filters_leave_and_says_so(reviewer, strand, other):
+    builders.finding(strand, condition="power", text="Nobody asks parents")
+
+    row = rows_of(sent(reviewer, f"{E}findings/export/csv/?q=asks&strand=food&kind=barrier"))[0]
+
+    assert row["Finding"] == "Nobody asks cooks"
+    assert row["Filters"] == "Strand: Food; Kind: Barrier; Words: asks"
+
+
+def test_too_many_findings_for_one_file_lead_back_to_the_list(reviewer, other, monkeypatch):
+    builders.finding(other)
+    monkeypatch.setattr("evaluations.views.findings.MOST_IN_A_FILE", 1)
+
+    answer = reviewer.get(f"{E}findings/export/xlsx/?strand=food")
+
+    assert (answer.status_code, answer.url) == (302, f"{E}findings/?strand=food")
+    assert not AuditEvent.objects.filter(verb="exported").exists()
+
+
 # --- Will it last? ----------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,14 @@
 """Findings as a tidy table: one row a finding, with everything that readers may know of it."""
 
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
 from evaluations.conditions import Condition, Kind
 
-from .tidy import Column, Table
+from .book import Book
+from .file import About, file
+from .tidy import Column, Table, comma_separated
 from .words import day
 
 COLUMNS = (
@@ -36,15 +42,59 @@ def findings_table(cells, *, source, recommendations):
     ``source`` is their strand's ``StrandSource``; ``recommendations`` are titles by finding.
     """
     rows = (
-        _row(cell, place, finding, source=source, answers=recommendations.get(finding.id, ()))
+        _row(finding, place, source=source, answers=recommendations.get(finding.id, ()))
         for cell in cells
         for place, finding in enumerate(cell.findings, start=1)
     )
     return Table("Findings", COLUMNS, tuple(rows))
 
 
-def _row(cell, place, finding, *, source, answers):
-    condition, kind = Condition(cell.condition), Kind(cell.kind)
+@dataclass(frozen=True)
+class ListedFindings:
+    """Findings of any strands to take away, in the model's order.
+
+    ``sources`` are the strands' ``StrandSource`` by number, ``recommendations`` titles by finding.
+    """
+
+    about: About
+    findings: list
+    sources: dict
+    recommendations: dict
+
+    @cached_property
+    def table(self):
+        """Return one row a finding; its position is that among those of its cell in this file."""
+        places, rows = Counter(), []
+        for finding in self.findings:
+            strand = finding.row.strand_id
+            cell = (strand, finding.kind, finding.condition)
+            places[cell] += 1
+            answers = self.recommendations.get(finding.id, ())
+            rows.append(_row(finding, places[cell], source=self.sources[strand], answers=answers))
+        return Table("Findings", COLUMNS, tuple(rows))
+
+
+def _xlsx(listed):
+    book = Book(listed.about)
+    book.tidy("Findings", listed.table)
+    book.say_what_it_is(("Findings in this file", len(listed.table.rows)))
+    return book.bytes()
+
+
+def _csv(listed):
+    return comma_separated(listed.table, listed.about)
+
+
+FORMATS = {"xlsx": _xlsx, "csv": _csv}
+
+
+def listed_file(listed, format, *, name):
+    """Return ``ListedFindings`` in one of ``FORMATS`` as a ``File`` named after ``name``."""
+    return file(format, FORMATS[format](listed), day=listed.about.day, name=(*name, "findings"))
+
+
+def _row(finding, place, *, source, answers):
+    condition, kind = Condition(finding.condition), Kind(finding.kind)
     return (
         source.evaluation,
         source.name,

@@ -280,6 +280,22 @@ class FindingFilterForm(EvidenceFilterForm):
             )
 
     @property
+    def in_words(self):
+        """Return the filters in use, for example ``["Kind: Barrier", "Words: trust"]``."""
+        said = []
+        for name in ("strand", "kind", "condition", "lasting", "strength"):
+            if value := self.cleaned_data.get(name):
+                field = self.fields[name]
+                mark = "" if field.label.endswith("?") else ":"
+                said.append(f"{field.label}{mark} {dict(field.choices)[value]}")
+        return [*said, f"Words: {self.words}"] if self.words else said
+
+    @property
+    def is_for_readers(self):
+        """Say whether readers could ask the same, so that a file for them may be made of it."""
+        return self.cleaned_data.get("status") != FindingStatus.DRAFT and not self.only_unseen
+
+    @property
     def only_unseen(self):
         """Say whether to show only findings with quotations that readers do not see."""
         return self.cleaned_data.get("unseen", False)

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from evaluations import access
 from evaluations.actions.errors import NotAllowedNow, StaleVersion
@@ -12,54 +13,69 @@ from evaluations.actions.findings import add_finding, edit_finding
 from evaluations.actions.steps import undoable
 from evaluations.analysis.matrix import build_matrix
 from evaluations.conditions import Kind
+from evaluations.downloads import send_file, source_of
+from evaluations.exporting.findings import FORMATS, ListedFindings, listed_file
 from evaluations.forms.board import back_address
 from evaluations.forms.conflicts import bound, conflict
-from evaluations.forms.findings import FindingFilterForm, FindingForm, QuotationForm
+from evaluations.forms.findings import FindingForm, QuotationForm
 from evaluations.models import Finding
 from evaluations.queries.board import just_done, latest, of_finding, with_undo
 from evaluations.queries.comments import talk_of
-from evaluations.queries.evidence import of_strength
-from evaluations.queries.findings import (
-    InModelOrder,
-    count_frame,
-    matching,
-    with_quotations,
-    with_unseen_quotations,
-)
+from evaluations.queries.findings import count_frame, with_quotations
 from evaluations.queries.history import history_of, set_aside_edits
 from evaluations.queries.quotations import gated_quotations, reader_groups
+from evaluations.queries.recommendations import answers_by_finding
+from evaluations.screens.findings import MOST_IN_A_FILE, read_findings
 from evaluations.screens.matrix import with_evidence
 
 PER_PAGE = 50
+TOO_MANY = (
+    f"A file holds up to {MOST_IN_A_FILE:,} findings, and these are more. Choose a strand or other filters, "
+    "and take the file again."
+)
 
 
 def finding_list(request, slug):
     """List the findings the member sees, narrowed by words and filters, 50 a page."""
     member = access.evaluation_for(request.user, slug)
-    sees_drafts = member.may[access.Ability.SEE_CONFIDENTIAL]
-    form = FindingFilterForm(
-        request.GET,
-        strands=list(access.strands_for(member)),
-        shows_drafts=sees_drafts,
-        ended=member.evaluation.has_ended,
-    )
-    form.is_valid()
-    rows, links = access.findings_for(member).filter(**form.exact), access.all_links_for(member)
-    quotations = access.quotations_for(member)
-    if form.words:
-        rows = matching(rows, links, quotations, form.words)
-    if form.strength_chosen:
-        rows = of_strength(rows, access.counted_links_for(member), form.strength_chosen)
-    if sees_drafts and form.only_unseen:
-        rows = with_unseen_quotations(rows, access.unseen_links_for(member))
-    in_order = InModelOrder(rows.select_related("strand", "source"))
-    page = Paginator(in_order, PER_PAGE).get_page(request.GET.get("page"))
-    groups = reader_groups(*access.speakers_for_readers(member))
-    shown = with_quotations(list(page), links, quotations, groups)
-    shown = with_evidence(member, shown, groups)
-    context = {"member": member, "form": form, "page": page, "findings": shown, "query": form.query}
-    context["shares_drafts"] = sees_drafts and any(finding.is_draft for finding in shown)
+    screen = read_findings(member, request.GET, for_readers=False)
+    page = Paginator(screen.in_order, PER_PAGE).get_page(request.GET.get("page"))
+    shown = screen.in_full(page)
+    sees_drafts = screen.audience is access.Audience.EVALUATORS
+    context = {"member": member, "form": screen.form, "page": page, "findings": shown}
+    context |= {
+        "query": screen.form.query,
+        "shares_drafts": sees_drafts and any(finding.is_draft for finding in shown),
+    }
     return TemplateResponse(request, "evaluations/finding_list.html", context)
+
+
+@require_GET
+def finding_export(request, slug, format):
+    """Send the findings that readers see, narrowed as the address asks, as a file; say so of too many."""
+    member = access.evaluation_for(request.user, slug)
+    screen = read_findings(member, request.GET, for_readers=True)
+    if format in FORMATS and screen.in_order.count() > MOST_IN_A_FILE:
+        messages.error(request, TOO_MANY)
+        return redirect(f"{reverse('finding-list', args=[slug])}?{screen.form.query}")
+    strands = list(access.strands_for(member))
+    sources = {strand.pk: source_of(strand, member.evaluation) for strand in strands}
+    answers = answers_by_finding(access.recommendations_for(member))
+
+    def make(said):
+        return listed_file(ListedFindings(said, screen.all_in_full(), sources, answers), format, name=(slug,))
+
+    return send_file(
+        request,
+        member.evaluation,
+        format,
+        formats=FORMATS,
+        title="Findings",
+        sources=sources.values(),
+        filters=screen.form.in_words,
+        make=make,
+        subject="findings",
+    )
 
 
 def finding_detail(request, slug, pk):

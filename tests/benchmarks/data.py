@@ -1,8 +1,9 @@
 """A made-up evaluation of any size over eight strands, the same one every time: ``make(10_000, people)``.
 
 For each ten findings there is an interview with six answers and sixteen quotations with their places in them:
-one for each of the ten, five for findings of other interviews, one without a finding; for each hundred findings a recommendation with three
-barriers, two actions and two notes. Rows are made in bulk, past the actions that people's work goes through.
+one for each of the ten, five for findings of other interviews, one without a finding. For each hundred
+findings there is a recommendation with three barriers, two actions and two notes. Rows are made in bulk, past
+the actions that people's work goes through.
 """
 
 from datetime import date, datetime, timedelta
@@ -376,12 +377,11 @@ class Maker:
 
 
 def make(size, people):
-    """Make an evaluation of ``size`` findings and return it; ``people`` are users by role.
+    """Make an evaluation of ``size`` findings and return it; ``people`` are users by role."""
+    return Maker(size, people).make()
 
-    Afterwards PostgreSQL knows how large its tables are, as it does in production a moment after an import.
-    """
-    evaluation = Maker(size, people).make()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    return evaluation
+
+def settle():
+    """Let the database know how large its tables are, as it does in production a moment after an import."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")

@@ -45,6 +45,7 @@ NOT_PAGES = {
     "matrix-export": "a file to download, here and below",
     "comparison-export": "a file to download",
     "lasting-export": "a file to download",
+    "finding-export": "a file to download",
     "legacy-export": "a file to download",
     "version-export": "a file to download; one that is gone leads back to its version",
     "section-preview": "a part of a page, for its script",
