@@ -18,7 +18,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
@@ -41,8 +41,30 @@ SYSTEMS = {
 }
 
 
+HAS_SESSION = Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+
+
 class SessionStore(DatabaseSessions):
     """Sessions in the database; one that is over is deleted when somebody comes with it."""
+
+    @classmethod
+    def clear_expired(cls):
+        """Delete the sessions that are over by their date, and the rows of all that are gone (clearsessions)."""
+        super().clear_expired()
+        UserSession.objects.exclude(HAS_SESSION).delete()
+
+    @transaction.atomic
+    def cycle_key(self):
+        """Give the session another key, and its row in the list with it, so that it can still be ended.
+
+        Django does it by itself for a session that began under an older SECRET_KEY. Of two requests that come
+        at once then, each leaves a session: the later one gets a row of its own.
+        """
+        before = self.session_key
+        super().cycle_key()
+        moved = UserSession.objects.filter(session_key=before).update(session_key=self.session_key)
+        if not moved and SESSION_KEY in self:
+            UserSession.objects.create(user_id=int(self[SESSION_KEY]), session_key=self.session_key)
 
     def load(self):
         """Return what the session holds: nothing once it is over."""
@@ -83,7 +105,7 @@ def sessions_of(user):
     """Return the rows of a person's sessions that have not ended, last seen first."""
     now = timezone.now()
     return UserSession.objects.filter(
-        Exists(Session.objects.filter(session_key=OuterRef("session_key"))),
+        HAS_SESSION,
         user=user,
         last_seen_at__gte=now - timedelta(minutes=settings.SESSION_IDLE_MINUTES),
         created_at__gte=now - timedelta(seconds=settings.SESSION_COOKIE_AGE),

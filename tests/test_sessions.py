@@ -9,12 +9,13 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from evaluations.models import AuditEvent
-from evaluations.sessions import NO_ADDRESS, browser_in_words, is_over
+from evaluations.sessions import NO_ADDRESS, SessionStore, browser_in_words, is_over
 
 from .base import PASSWORD, signed_in
 
@@ -142,6 +143,35 @@ def test_it_is_written_once_a_minute_that_somebody_is_there(client, clock):
     assert visit() == []
 
 
+# --- Another key ------------------------------------------------------------------------------------------
+
+
+def under_another_key(settings, *clients):
+    """Have the browsers come back after the host's SECRET_KEY became an older one."""
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 60, [settings.SECRET_KEY]
+    for client in clients:
+        assert is_in(client)
+
+
+def test_a_session_from_before_the_secret_key_changed_can_still_be_ended(cast, settings):
+    here, elsewhere = browser(FIREFOX), browser(IPHONE)
+    under_another_key(settings, here, elsewhere)
+    assert "Safari on an iPhone" in here.get(SESSIONS).content.decode()
+    here.post(SESSIONS)
+    assert (is_in(here), is_in(elsewhere)) == (True, False)
+
+
+def test_each_of_two_sessions_that_come_of_one_can_be_ended(cast, settings):
+    client = browser(FIREFOX)
+    other = SessionStore(client.session.session_key)
+    assert other.keys()  # read, as by a request that is under way
+    under_another_key(settings, client)
+    other.cycle_key()
+    assert set(UserSession.objects.values_list("session_key", "user")) == {
+        (key, cast.rowan.pk) for key in (client.session.session_key, other.session_key)
+    }
+
+
 # --- The list ---------------------------------------------------------------------------------------------
 
 
@@ -191,6 +221,14 @@ def test_sessions_that_are_over_are_not_listed(cast):
     assert "iPhone" not in page
     assert "Edge" not in page
     assert "Nowhere else." in page
+
+
+def test_of_whoever_never_comes_back_no_row_stays(cast):
+    here, gone, left = browser(FIREFOX), browser(IPHONE), browser(FIREFOX, "leigh")
+    gone.post("/accounts/logout/")
+    Session.objects.filter(pk=left.session.session_key).update(expire_date=timezone.now())
+    call_command("clearsessions")
+    assert [row.session_key for row in UserSession.objects.all()] == [here.session.session_key]
 
 
 def test_a_new_password_ends_the_other_sessions(cast):

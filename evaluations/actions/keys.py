@@ -66,11 +66,6 @@ class Rotated:
     new: int = 0
     lost: tuple = ()
 
-    @property
-    def is_whole(self):
-        """Say whether everything is encrypted with the newest key."""
-        return not self.lost
-
 
 def rotate_identity_keys(*, by=None):
     """Encrypt everything sealed with the newest of ``settings.IDENTITY_KEYS`` and return ``Rotated``.
