@@ -49,7 +49,7 @@ class SessionStore(DatabaseSessions):
 
     @classmethod
     def clear_expired(cls):
-        """Delete the sessions that are over by their date, and the rows of all that are gone (clearsessions)."""
+        """Delete sessions past their date, and the rows of all that are gone (``clearsessions``)."""
         super().clear_expired()
         UserSession.objects.exclude(HAS_SESSION).delete()
 

@@ -17,10 +17,13 @@ from evaluations import access
 from evaluations.access import TwoStepRequired
 from evaluations.actions.accounts import require_two_step
 from evaluations.actions.calendars import make_calendar
+from evaluations.actions.outcomes import NotOfTheEarlierRound, decide_outcome
+from evaluations.actions.setup import NotFollowable, edit_evaluation
 from evaluations.models import AuditEvent
 from evaluations.signin import TOO_MANY_CODES
 from evaluations.two_step import UNREADABLE, WRONG_CODE
 
+from . import builders
 from .base import PASSWORD, as_member, signed_in
 from .second_step import code, recovery_codes, set_up
 
@@ -237,8 +240,6 @@ def test_a_member_without_a_second_step_opens_nothing_of_the_evaluation(
 
 
 def test_the_list_of_evaluations_says_so_and_so_does_the_record(cast, required):
-    from . import builders
-
     builders.member(builders.evaluation(), cast.rowan, "reviewer")
     assert "Needs two-step sign-in" in signed_in(cast.rowan).get("/").content.decode()
     [event] = AuditEvent.objects.filter(evaluation=required, verb="required two-step sign-in")
@@ -279,8 +280,27 @@ def test_an_earlier_round_that_asks_for_it_does_not_exist_for_those_without(cast
     earlier.save()
     member = as_member(cast.evelyn, cast.evaluation)
     assert access.earlier_rounds_for(member) == []
+    assert access.followable_for(member) == []
     set_up(cast.evelyn)
+    assert access.followable_for(member) == [earlier]
     assert [each.evaluation for each in access.earlier_rounds_for(member)] == [earlier]
+
+
+def test_nothing_is_decided_about_a_round_that_asks_for_it_by_those_without(cast, earlier):
+    finding = builders.finding(earlier.strand)
+    closed = builders.evaluation(two_step_required=True)
+    builders.member(closed, cast.evelyn, "evaluator")
+    earlier.two_step_required = True
+    earlier.save()
+    about = {"evaluation": cast.evaluation, "by": cast.evelyn, "version": cast.evaluation.version}
+    with pytest.raises(NotFollowable):
+        edit_evaluation(changes={"follows": closed}, **about)
+    decision = {"earlier": finding, "outcome": "resolved", "later": []}
+    with pytest.raises(NotOfTheEarlierRound):
+        decide_outcome(**about | decision | {"version": 0})
+    set_up(cast.evelyn)
+    assert decide_outcome(**about | decision | {"version": 0})
+    assert edit_evaluation(changes={"follows": closed}, **about).follows == closed
 
 
 def test_a_calendar_rests_until_its_member_has_a_second_step(cast, required):

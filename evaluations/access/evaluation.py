@@ -3,9 +3,9 @@
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from evaluations.models import AuditEvent, Invitation, Job, Membership, Strand, VerbGroup
+from evaluations.models import AuditEvent, Invitation, Job, Membership, Strand, VerbGroup, has_second_step
 
-from .rules import Ability, can, confidential, has_second_step
+from .rules import Ability, can, confidential
 
 
 def strands_for(member):

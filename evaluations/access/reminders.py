@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from evaluations.models import CalendarFeed, Evaluation
+from evaluations.models import CalendarFeed, Evaluation, opens_to
 
 from .recommendations import actions_for, recommendations_for
-from .rules import Ability, Member, Role, can, opens_to
+from .rules import Ability, Member, Role, can
 
 
 def reminded_evaluations():

@@ -2,9 +2,9 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from evaluations.models import FindingOutcome, FindingStatus, Membership, Role
+from evaluations.models import FindingOutcome, FindingStatus, Role, memberships_of
 
-from .rules import Ability, Audience, Member, can, confidential, memberships_of
+from .rules import Ability, Audience, Member, can, confidential
 
 
 def earlier_rounds_for(member):
@@ -26,10 +26,11 @@ def earlier_rounds_for(member):
 def followable_for(member):
     """Return the evaluations that this one may be said to follow.
 
-    Those that the member is an evaluator of as well, to those who set this one up; none to anybody else.
+    Those that are open to the member as an evaluator as well, to those who set this one up; none to anybody
+    else.
     """
-    rows = Membership.objects.filter(user=member.user, role=Role.EVALUATOR).select_related("evaluation")
-    rows = rows.exclude(evaluation=member.evaluation).order_by("evaluation__title", "pk")
+    rows = memberships_of(member.user).filter(is_open=True, role=Role.EVALUATOR)
+    rows = rows.exclude(evaluation=member.evaluation)
     return [row.evaluation for row in rows] if can(member, Ability.SET_UP) else []
 
 

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from evaluations.models import Evaluation, Membership, Participant, Role
+from evaluations.models import Evaluation, Participant, Role, memberships_of
 
 LONGEST_NUMBER = 18  # digits that every database takes for a row's number
 _withdrawn = Participant.objects.filter(evaluation=OuterRef("evaluation"), withdrawn_on__isnull=False)
@@ -151,26 +150,6 @@ def row_for(rows, sent, **address):
 def number_in(text):
     """Return the number of a row that an address or a form names; None for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
-
-
-def memberships_of(user):
-    """Return a person's own memberships with their evaluations, by title.
-
-    ``is_open`` says whether the person has the second step of signing in, where the evaluation asks for it.
-    """
-    rows = Membership.objects.filter(user=user).select_related("evaluation")
-    is_open = ExpressionWrapper(opens_to("user"), output_field=BooleanField())
-    return rows.annotate(is_open=is_open).order_by("evaluation__title", "pk")
-
-
-def opens_to(user):
-    """Return the condition that an evaluation's row opens to the person whom its field ``user`` names."""
-    return Q(evaluation__two_step_required=False) | Q(has_second_step(user))
-
-
-def has_second_step(user):
-    """Return the condition that the person whom a row's field ``user`` names has set up two-step sign-in."""
-    return Exists(Authenticator.objects.filter(user=OuterRef(user), type=Authenticator.Type.TOTP))
 
 
 def confidential(member, rows):

@@ -5,7 +5,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from evaluations.models import Verb
+from evaluations.models import Verb, has_two_step
 
 from .audit import record
 from .errors import NotAllowedNow
@@ -80,7 +80,7 @@ def require_two_step(*, evaluation, required, by):
 
     Raises TwoStepMissing where ``by`` would shut themselves out.
     """
-    if required and not Authenticator.objects.filter(user=by, type=Authenticator.Type.TOTP).exists():
+    if required and not has_two_step(by):
         raise TwoStepMissing
     evaluation = locked(evaluation)
     if evaluation.two_step_required != required:

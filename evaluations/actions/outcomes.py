@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from evaluations.models import Finding, FindingOutcome, FindingStatus, Membership, Outcome, Verb
+from evaluations.models import Finding, FindingOutcome, FindingStatus, Outcome, Verb, memberships_of
 
 from .audit import record
 from .errors import ActionError, ForeignRecord, NotAllowedNow, StaleVersion
@@ -168,7 +168,7 @@ def _add(evaluation, earlier, later, outcome, by):
 
 
 def _check_earlier(evaluation, earlier, by):
-    is_theirs = Membership.objects.filter(user=by, evaluation=earlier.evaluation_id).exists()
+    is_theirs = memberships_of(by).filter(is_open=True, evaluation=earlier.evaluation_id).exists()
     is_ready = earlier.status == FindingStatus.READY and earlier.removed_at is None
     if earlier.evaluation_id != evaluation.follows_id or not (is_theirs and is_ready):
         raise NotOfTheEarlierRound

@@ -27,6 +27,7 @@ from evaluations.models import (
     Strand,
     Verb,
     WorkshopStrand,
+    memberships_of,
 )
 
 from . import order
@@ -116,7 +117,7 @@ def _record_kept_for(evaluation, changes, by):
 
 
 def _check_may_follow(evaluation, earlier, by):
-    if not Membership.objects.filter(user=by, evaluation=earlier, role=Role.EVALUATOR).exists():
+    if not memberships_of(by).filter(is_open=True, evaluation=earlier, role=Role.EVALUATOR).exists():
         raise NotFollowable
     follows = dict(Evaluation.objects.values_list("pk", "follows"))
     at, seen = earlier.pk, set()

@@ -78,6 +78,7 @@ from .report import (
     SectionKey,
 )
 from .rounds import ComparisonReading, FindingOutcome, Outcome
+from .second_step import has_second_step, has_two_step, memberships_of, opens_to
 from .tracking import (
     BY_LINK,
     FOLLOWS,
@@ -205,6 +206,10 @@ __all__ = [
     "WorkshopRound",
     "WorkshopStrand",
     "code_validator",
+    "has_second_step",
+    "has_two_step",
+    "memberships_of",
+    "opens_to",
     "seal",
     "unseal",
 ]

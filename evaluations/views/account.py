@@ -1,19 +1,19 @@
 """One's own account: name, password, two-step sign-in, and where one is signed in."""
 
-from allauth.mfa.adapter import get_adapter
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from evaluations import access
 from evaluations.actions.accounts import end_sessions
+from evaluations.models import has_two_step
 from evaluations.sessions import sessions_of
 
 
 def account_home(request):
     """Show who is signed in, and lead to what they can change."""
     context = {
-        "has_two_step": get_adapter().is_mfa_enabled(request.user),
+        "has_two_step": has_two_step(request.user),
         "sessions": sessions_of(request.user).count(),
     }
     return TemplateResponse(request, "account/home.html", context)
