@@ -64,7 +64,8 @@ def forms_of_nobody(person, forms, world):
 def filter_with(asker, row, address, names, turn):
     """Ask for a page with something hostile for everything that it may read out of its address."""
     entries = turns(turn, short(longest=300))
-    pairs = [(name, next(entries)) for name in sorted(names)]
+    once_and_twice = [*sorted(names), *sorted(names)[::4], *(f"{name}[]" for name in sorted(names)[::9])]
+    pairs = [(name, next(entries)) for name in once_and_twice]
     TALLY.met["filters"].update((row, name) for name in names)
     asker.ask("GET", f"{address}?{query_of(pairs)}", kind="filters", entries=[entry for _, entry in pairs])
 
