@@ -121,6 +121,12 @@ def _names_to_go(state):
     if not state.names_go_on:
         return []
     day = format_date(state.names_go_on, "j F Y")
+    if state.names_are_overdue:
+        text = (
+            f"Participants’ names and contacts were due to be deleted on {day}. If that day is wrong, change "
+            "it now; if it is right and they are still here in two weeks, tell whoever runs Waterline."
+        )
+        return [Step(text, "setup-edit")]
     text = f"Participants’ names and contacts are deleted on {day}: until then they can still be asked."
     return [Step(text, "participant-list")]
 

@@ -11,16 +11,20 @@ from django.utils.dateformat import format as in_words
 
 from evaluations.actions.errors import StaleVersion
 from evaluations.actions.people import save_identity
+from evaluations.actions.retention import give_notice
+from evaluations.actions.setup import edit_evaluation
 from evaluations.models import AuditEvent, ConflictingEdit, Evaluation, ParticipantIdentity, Verb
 from evaluations.models.evaluation import months_after
 
 from . import builders
+from .assertions import refused
 from .base import signed_in
 from .pages import Page, fill_in
 from .test_withdrawal import files_hold, whole_database
 
 E = "/e/practice/"
 FACTS = f"{E}set-up/evaluation/"
+COMMAND = "evaluations.management.commands.purge_identities"
 
 
 @pytest.fixture
@@ -42,6 +46,15 @@ def name_somebody(evaluation, by, *, ended, code="P07"):
     with pytest.raises(StaleVersion):
         save_identity(participant=row, version=0, changes={"name": "Ada", "contact": "marzipan"}, by=by)
     return row
+
+
+def notice(*, of, days_ago):
+    """Give notice of an evaluation's day, some days ago."""
+    give_notice(evaluation=of)
+    event = AuditEvent.objects.filter(verb=Verb.GAVE_NOTICE, evaluation=of).latest("pk")
+    at = timezone.now() - timedelta(days=days_ago)
+    AuditEvent._base_manager.filter(pk=event.pk).update(at=at)
+    return event
 
 
 def run(*arguments):
@@ -97,6 +110,25 @@ def test_a_time_that_is_none_is_refused(evaluator, cast, months):
     assert cast.evaluation.identities_kept_months == 12
 
 
+def test_a_day_that_has_come_is_asked_about_where_names_are_kept(evaluator, cast):
+    name_somebody(cast.evaluation, cast.evelyn, ended=None)
+    slip = {"programme_ends": "31 March 2015"}
+    page = refused(fill_in(evaluator, FACTS, slip), "id_names_may_go", "due to be deleted on 31 March 2016")
+    assert page.sends()["programme_ends"] == "31 March 2015"
+    cast.evaluation.refresh_from_db()
+    assert cast.evaluation.programme_ends is None
+
+    fill_in(evaluator, FACTS, slip | {"names_may_go": "on"})
+    assert fill_in(evaluator, FACTS, {"title": "Another"}).status_code == 302, (
+        "the same day is not asked about"
+    )
+    assert fill_in(evaluator, FACTS, {"identities_kept_months": "120"}).status_code == 200
+    ParticipantIdentity.objects.all().delete()
+    assert fill_in(evaluator, FACTS, {"identities_kept_months": "24"}).status_code == 302
+    cast.evaluation.refresh_from_db()
+    assert cast.evaluation.names_go_on == date(2017, 3, 31)
+
+
 # --- The command ------------------------------------------------------------------------------------------
 
 
@@ -105,6 +137,10 @@ def test_a_dry_run_says_what_is_due_and_deletes_nothing(known, cast):
     name_somebody(later, cast.sam, ended=timezone.localdate())
     name_somebody(builders.evaluation(slug="open-ended"), cast.sam, ended=None)
     builders.evaluation(slug="nobody-named", programme_ends=date(2020, 1, 1))
+    told = run()
+    assert "1 earlier text: due on" in told
+    assert "Nothing was deleted.\n" in told
+    notice(of=cast.evaluation, days_ago=14)
 
     said = run()
 
@@ -118,11 +154,58 @@ def test_a_dry_run_says_what_is_due_and_deletes_nothing(known, cast):
     assert ParticipantIdentity.objects.count() == 3
 
 
+def test_nothing_goes_without_two_weeks_notice_of_the_very_day(known, cast, unclean):
+    """Whether an upgrade brought the day or a slip: there is time to put it right."""
+    in_two_weeks = in_words(timezone.localdate() + timedelta(days=14), "j F Y")
+    said = run("--delete") + run("--delete")
+    assert said.count(f"1 earlier text: to be deleted on {in_two_weeks}.") == 2
+    event = AuditEvent.objects.get(verb=Verb.GAVE_NOTICE)
+    assert event.subject == f"on {cast.evaluation.names_go_on}"
+    AuditEvent._base_manager.filter(pk=event.pk).update(at=event.at - timedelta(days=14))
+
+    there, back = cast.evaluation.programme_ends + timedelta(days=1), cast.evaluation.programme_ends
+    for day in (there, back):
+        cast.evaluation.refresh_from_db()
+        changes = {"programme_ends": day}
+        edit_evaluation(
+            evaluation=cast.evaluation, version=cast.evaluation.version, changes=changes, by=cast.evelyn
+        )
+        assert "of 0 participants" in run("--delete"), "of this day notice was not given before"
+    assert ParticipantIdentity.objects.exists()
+
+
+@pytest.mark.parametrize(("days", "noticed"), [(14, True), (15, False)])
+def test_notice_is_given_in_time_for_the_day_itself(cast, unclean, days, noticed):
+    name_somebody(cast.evaluation, cast.evelyn, ended=timezone.localdate() + timedelta(days=days))
+    Evaluation.objects.update(identities_kept_months=0)
+    cast.evaluation.refresh_from_db()
+    day = in_words(cast.evaluation.names_go_on, "j F Y")
+    assert f"to be deleted on {day}." in run("--delete")
+    assert AuditEvent.objects.filter(verb=Verb.GAVE_NOTICE).exists() == noticed
+
+
+@pytest.fixture
+def unclean(monkeypatch):
+    """The command, without the cleaning of a test's database; returns the list of its calls."""
+    calls = []
+    monkeypatch.setattr(f"{COMMAND}.clean_database", lambda: calls.append(1) or True)
+    return calls
+
+
+def test_files_are_cleaned_though_nothing_is_due(known, unclean):
+    """An earlier run may have been killed between deleting and cleaning."""
+    run()
+    assert not unclean
+    run("--delete")
+    assert unclean
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_due_goes_every_copy_of_it_and_nothing_else(cast):
     cast.evaluation.refresh_from_db()
     known = name_somebody(cast.evaluation, cast.evelyn, ended=timezone.localdate() - timedelta(days=400))
     later = name_somebody(builders.evaluation(), cast.sam, ended=timezone.localdate())
+    notice(of=cast.evaluation, days_ago=14)
     sealed = sealed_of(cast.evaluation)
     said = builders.quotation(cast.evaluation, speaker=known)
 
@@ -155,8 +238,9 @@ def sealed_of(evaluation):
     return kept + [text for edit in edits for text in edit.fields.values()]
 
 
-def test_files_that_somebody_keeps_busy_are_an_error_that_says_what_to_do(known, monkeypatch):
-    monkeypatch.setattr("evaluations.management.commands.purge_identities.clean_database", lambda: False)
+def test_files_that_somebody_keeps_busy_are_an_error_that_says_what_to_do(known, cast, monkeypatch):
+    notice(of=cast.evaluation, days_ago=14)
+    monkeypatch.setattr(f"{COMMAND}.clean_database", lambda: False)
     with pytest.raises(CommandError, match="clean_database"):
         run("--delete")
     assert not ParticipantIdentity.objects.exists()
@@ -176,8 +260,18 @@ def test_where_names_are_shown_it_says_until_when(evaluator, cast, known):
     assert "Kept until 31 March 2034" in Page(evaluator.get(f"{E}participants/P07/")).words
 
 
-def test_once_they_are_deleted_it_says_when(evaluator, known, monkeypatch):
-    monkeypatch.setattr("evaluations.management.commands.purge_identities.clean_database", lambda: True)
+def test_once_the_day_has_passed_and_they_are_still_there_it_says_so(evaluator, cast, known):
+    day = in_words(cast.evaluation.names_go_on, "j F Y")
+    words = f"were due to be deleted on {day}. If that day is wrong, change it"
+    for address in ("", "participants/", "participants/P07/identity/"):
+        page = Page(evaluator.get(f"{E}{address}"))
+        assert words in page.words
+        assert f"are deleted on {day}" not in page.words
+    assert f"Due to be deleted since {day}" in Page(evaluator.get(f"{E}participants/P07/")).words
+
+
+def test_once_they_are_deleted_it_says_when(evaluator, known, cast, unclean):
+    notice(of=cast.evaluation, days_ago=14)
     run("--delete")
     today = in_words(timezone.localdate(), "j F Y")
     assert f"Deleted on {today}" in Page(evaluator.get(f"{E}participants/P07/")).words

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.forms import BaseUserCreationForm
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
 
 from evaluations.conditions import Condition
 from evaluations.models import Area, Evaluation, GuideQuestion, Invitation, Role, Strand
@@ -106,11 +107,15 @@ class HeadingsWidget(forms.MultiWidget):
 class EvaluationForm(RecordForm):
     """The facts of an evaluation itself, and its own words.
 
-    ``earlier`` are the evaluations that it may be said to follow. One that it follows and that is not among
-    them can be kept, without its title.
+    ``has_names`` says that names or contacts are kept: then a day for their deletion that has come is asked
+    about. ``earlier`` are the evaluations that it may be said to follow. One that it follows and that is not
+    among them can be kept, without its title.
     """
 
     programme_ends = DayField(label="Programme end date", required=False)
+    names_may_go = forms.BooleanField(
+        label="Participants’ names and contacts are to be deleted", required=False
+    )
     headings = HeadingsField(
         label="Wording of the six headings",
         required=False,
@@ -169,8 +174,9 @@ class EvaluationForm(RecordForm):
             "identities_kept_months": {"required": "Give a number of months, from 0 to 120."},
         }
 
-    def __init__(self, *args, earlier=(), **kwargs):
+    def __init__(self, *args, earlier=(), has_names=False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.has_names, self.went_on = has_names, self.instance.names_go_on
         self.fields["follows"] = _earlier_round(self.instance, earlier)
         self.helper.layout = Layout(
             Fieldset(
@@ -198,6 +204,26 @@ class EvaluationForm(RecordForm):
             ),
             "version",
         )
+
+    def clean(self):
+        """Ask whether it is meant where names would be deleted on a day that has come."""
+        data = super().clean()
+        facts = {name: data.get(name) for name in ("programme_ends", "identities_kept_months")}
+        if self.has_names and facts["identities_kept_months"] is not None:
+            goes_on = Evaluation(**facts).names_go_on
+            if goes_on and goes_on <= timezone.localdate() and goes_on != self.went_on:
+                self._ask_about_names(goes_on, data["names_may_go"])
+        return data
+
+    def _ask_about_names(self, goes_on, is_meant):
+        self.helper.layout[0].append("names_may_go")
+        if not is_meant:
+            day = self.fields["programme_ends"].prepare_value(goes_on)
+            self.add_error(
+                "names_may_go",
+                f"By these, participants’ names and contacts are due to be deleted on {day}, which cannot be "
+                "undone. Change the end date or the months, or tick that it is meant.",
+            )
 
 
 def _earlier_round(evaluation, rows):

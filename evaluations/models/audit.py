@@ -49,6 +49,11 @@ class Verb(StrEnum):
     CHANGED_IDENTITY = "changed identity", VerbGroup.IDENTITIES, "Changed who it is"
     TOOK_PARTICIPANT_DATA = "took participant data", VerbGroup.IDENTITIES, "Took all that is held"
     CHANGED_KEPT_MONTHS = "changed how long names are kept", VerbGroup.IDENTITIES
+    GAVE_NOTICE = (
+        "gave notice of deletion",
+        VerbGroup.IDENTITIES,
+        "Gave notice that names and contacts will be deleted",
+    )
 
     ADDED_PARTICIPANT = "added participant", VerbGroup.CONSENT
     CHANGED_CONSENT = "changed consent", VerbGroup.CONSENT

@@ -101,6 +101,11 @@ class Evaluation(models.Model):
         """
         return self.programme_ends and months_after(self.programme_ends, self.identities_kept_months)
 
+    @property
+    def names_are_overdue(self):
+        """Say whether that day has passed."""
+        return self.names_go_on is not None and self.names_go_on < timezone.localdate()
+
 
 def months_after(day, months):
     """Return the same day of a later month, or its last one: 31 August and six months is 28 February."""

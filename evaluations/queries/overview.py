@@ -29,6 +29,11 @@ class State:
     names_go_on: date | None
     headlines: object
 
+    @property
+    def names_are_overdue(self):
+        """Say whether the day on which names go has passed, and they are still there."""
+        return self.names_go_on is not None and self.names_go_on < timezone.localdate()
+
 
 def state(
     *,

@@ -43,7 +43,8 @@ def setup_detail(request, slug):
 def setup_edit(request, slug):
     """Edit the evaluation's own facts."""
     member = access.evaluation_for(request.user, slug, Ability.SET_UP)
-    form = partial(EvaluationForm, earlier=access.followable_for(member))
+    has_names = access.identities_for(member).exists()
+    form = partial(EvaluationForm, earlier=access.followable_for(member), has_names=has_names)
     return _edit(request, member, form, member.evaluation, edit_evaluation, "evaluation")
 
 

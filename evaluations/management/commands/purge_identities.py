@@ -4,30 +4,38 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.formats import date_format
 
 from evaluations.actions.cleaning import clean_database
-from evaluations.actions.retention import delete_identities, identities_kept
+from evaluations.actions.retention import delete_identities, give_notice, identities_kept
 
 
 class Command(BaseCommand):
-    """Say which names and contacts are due to be deleted, by evaluation; delete them if told to."""
+    """Say which names and contacts are to be deleted, by evaluation; if told to, give notice and delete."""
 
-    help = "Say which participants' names and contacts are due to be deleted, and with --delete delete them."
+    help = (
+        "Say which participants' names and contacts are to be deleted, and with --delete do it after notice."
+    )
 
     def add_arguments(self, parser):
         """Take ``--delete``."""
-        parser.add_argument("--delete", action="store_true", help="delete what is due; without it nothing is")
+        parser.add_argument(
+            "--delete", action="store_true", help="give notice, and delete what is due; without it nothing is"
+        )
 
     def handle(self, *, delete, **options):
         """Tell of every evaluation; fails while somebody keeps the database's files busy."""
+        if delete:
+            for kept in identities_kept():
+                if kept.needs_notice:
+                    give_notice(evaluation=kept.evaluation)
         every = identities_kept()
-        due = [kept for kept in every if kept.is_due]
         for kept in every:
             self.stdout.write(f"/e/{kept.evaluation.slug}/: {_in_words(kept)}")
         if not delete:
-            self.stdout.write("Nothing was deleted." + (" Run this with --delete to do it." if due else ""))
+            hint = " Run this with --delete to do it." if any(kept.is_due for kept in every) else ""
+            self.stdout.write(f"Nothing was deleted.{hint}")
             return
-        deleted = sum(delete_identities(evaluation=kept.evaluation) for kept in due)
+        deleted = sum(delete_identities(evaluation=kept.evaluation) for kept in every if kept.is_due)
         self.stdout.write(f"Deleted the names and contacts of {_counted(deleted, 'participant')}.")
-        if due and not clean_database():
+        if not clean_database():  # always: an earlier run may have been killed before it came to this
             raise CommandError(
                 "The database's own files still have to be cleaned. Run manage.py clean_database when nobody "
                 "is working."
@@ -41,12 +49,22 @@ def _in_words(kept):
     held = f"names and contacts of {_counted(kept.identities, 'participant')}"
     if kept.edits:
         held += f", {_counted(kept.edits, 'earlier text')}"
-    if kept.goes_on is None:
+    if kept.due_on is None:
         return (
             f"{held}: the programme has no end date, so they are never due. Give it one on the set-up page."
         )
-    day = date_format(kept.goes_on, "j F Y")
-    return f"{held}: due since {day}." if kept.is_due else f"{held}: to be deleted on {day}."
+    if kept.is_due:
+        return f"{held}: due since {_day(kept.due_on)}."
+    if kept.needs_notice:
+        return (
+            f"{held}: due on {_day(kept.due_on)}. The next run with --delete gives notice of it; they go on "
+            f"{_day(kept.goes_on)} at the earliest."
+        )
+    return f"{held}: to be deleted on {_day(kept.goes_on)}."
+
+
+def _day(day):
+    return date_format(day, "j F Y")
 
 
 def _counted(number, noun):
