@@ -28,11 +28,11 @@ NEVER = {
     ),
 }
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "srcset", "background"}
-# Where an address of a page may lead: this site, mail, a picture or a link that a person put there.
-RUNS = re.compile(
-    r"^[\x00-\x20]*(?:javascript|vbscript|data(?!:,$|:image/(?:png|svg\+xml)[;,]))[\s\x00-\x20]*:", re.I
-)
-ELSEWHERE = re.compile(r"^[\x00-\x20]*(?:[a-z][a-z0-9+.-]*:)?[/\\\t\n\r]{2}", re.I)
+# Browsers leave these out of an address before they look at what it begins with.
+LEFT_OUT = re.compile(r"^[\x00-\x20]+|[\t\n\r]")
+RUNS = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
+LEADS_AWAY = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
+OURS = re.compile(r"data:,$|data:image/(?:png|svg\+xml)[;,]")  # the icon of bare pages, pictures of charts
 FORMULA = re.compile(r"[\s\u200b\ufeff]*[=＝+＋@＠-]")
 DATA = {"application/json", "importmap", "speculationrules"}
 
@@ -60,16 +60,19 @@ class Marks(HTMLParser):
         self.words.append(value)
         if name.startswith("on") or name in ("style", "srcdoc") or "canary" in name:
             self.found.append(f"<{tag} {name}>")
-        if name in ADDRESSES:
-            stays = tag == "a"  # a person may link elsewhere; nothing else may lead or reach there
-            if RUNS.match(value) or (ELSEWHERE.match(value) and not stays) or "//canary" in value[:20]:
-                self.found.append(f"<{tag} {name}={value[:60]!a}>")
+        if name in ADDRESSES and _is_followed(tag, LEFT_OUT.sub("", value)):
+            self.found.append(f"<{tag} {name}={value[:60]!a}>")
 
     def _script(self, attributes):
         if attributes.get("type") in DATA and "src" not in attributes:
             self.data = ""
         elif not (attributes.get("src") or "").startswith("/static/"):
             self.found.append("a script that is not a file of ours")
+
+    def handle_comment(self, data):
+        """Look at a comment: a browser may end it earlier than whoever wrote it."""
+        if "canary" in data:
+            self.found.append("a comment that came from outside")
 
     def handle_data(self, data):
         """Keep words; of a block of data, all of it."""
@@ -85,6 +88,13 @@ class Marks(HTMLParser):
             except ValueError:
                 self.found.append("a block of data that cannot be read")
             self.data = None
+
+
+def _is_followed(tag, address):
+    """Say whether an address runs something, or leads elsewhere where people did not put a link."""
+    if OURS.match(address):
+        return False
+    return bool(RUNS.match(address) or (tag != "a" and LEADS_AWAY.match(address)))
 
 
 def page_faults(content):
