@@ -262,6 +262,33 @@ def test_a_stale_change_is_kept_encrypted_and_shown_to_its_sender(evaluator, kno
     assert read(known) == (NAME, "mine marzipan")
 
 
+def test_a_form_with_errors_that_holds_what_is_stored_is_a_look(evaluator, known):
+    sent = {"name": "x" * 250, "contact": "y", "version": 1, "keep": "both"}
+
+    response = evaluator.post(EDIT, sent)
+
+    assert CONTACT in Page(response).sends(EDIT)["contact"]
+    assert looks() == [("evelyn", "participant P07")]
+
+
+def test_a_form_with_errors_where_nothing_is_stored_is_no_look(evaluator, cast):
+    builders.participant(cast.evaluation, code="P07")
+    evaluator.post(EDIT, {"name": "x" * 250, "contact": "y", "version": 0, "keep": "both"})
+    assert looks() == []
+
+
+def test_no_other_page_of_an_evaluator_shows_who_somebody_is(evaluator, known):
+    """The file on one participant does, which has an event of its own; names that readers see do."""
+    elsewhere = ("", "participants/", "consent/", "report/check/", "set-up/", "set-up/record/")
+    of_theirs = [f"{PLACE}{end}" for end in ("", "edit/", "withdraw/", "data/")]
+    for address in [*(f"/e/practice/{end}" for end in elsewhere), *of_theirs]:
+        response = evaluator.get(address)
+        assert response.status_code == 200, address
+        assert not shows(response, NAME), address
+        assert not shows(response, CONTACT), address
+    assert looks() == []
+
+
 @pytest.mark.parametrize("address", [IDENTITY, EDIT])
 def test_without_the_key_the_page_says_so(evaluator, known, settings, address):
     settings.IDENTITY_KEYS = [NEW]

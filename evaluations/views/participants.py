@@ -101,7 +101,10 @@ def participant_identity(request, slug, code):
 
 @require_POST
 def participant_identity_edit(request, slug, code):
-    """Save who a participant is; a stale save shows both versions, which counts as seeing it."""
+    """Save who a participant is. Whatever comes back instead counts as seeing it, if there is something.
+
+    A stale save shows both versions, and a form with errors may hold what was joined with the stored text.
+    """
     member, row = _participant(request, slug, code)
     context = {"member": member, "participant": row, "is_shown": True, **_deleted(member)}
     try:
@@ -121,6 +124,8 @@ def participant_identity_edit(request, slug, code):
         context["conflict"] = conflict(form, stale.current)
         template = "evaluations/participant_identity_conflict.html"
         return TemplateResponse(request, template, context, status=409)
+    if identity.pk:
+        record_look(participant=row, by=request.user)
     return TemplateResponse(request, "evaluations/participant_identity.html", context)
 
 
