@@ -20,6 +20,8 @@ graceful_timeout = 60  # what is being answered may end when the server is told 
 max_requests, max_requests_jitter = 5000, 500  # processes are made afresh, not all at once
 # Signs of life go to a file; on a busy disk, or where nothing may be written, a process would seem to hang.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# By default whoever is on this host may send SCRIPT_NAME and PATH_INFO as headers: nothing here does.
+forwarder_headers = ""
 control_socket_disable = True  # nothing of ours uses it, and it would be one more file
 
 logconfig_dict = {

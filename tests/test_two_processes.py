@@ -80,7 +80,11 @@ def _says_nothing_of_anybody(log):
 
 
 def _knock_with_hostile_addresses(server, browser):
-    """Addresses, headers and lines that are no requests, each with words that a log must not hold."""
+    """Addresses, headers and lines that are no requests, each with words that a log must not hold.
+
+    And a header with which a client would say where the application begins: it is not listened to.
+    """
+    assert server.ask("GET", "/readyz", headers={"SCRIPT_NAME": "/readyz"})[0] == 200
     for address in (
         f"/{SECRET}/",
         f"/o/{SECRET}/",
