@@ -59,14 +59,14 @@ class Traces:
     """The passages to look for; ``strike`` takes them out of a text.
 
     ``names`` are of things that everybody calls so: a run of words in one is nobody's. ``taken_out`` are
-    pairs of a text and what was left of it: what is only in the first counts as a passage.
+    pairs of a text and what was left of it: what went of the first counts as a passage, unless it stands in
+    one of ``staying``, texts of others.
     """
 
-    def __init__(self, passages, *, names=(), taken_out=()):
+    def __init__(self, passages, *, names=(), taken_out=(), staying=()):
         self.whole, self.followed_by = set(), defaultdict(set)
         self.known = set()
-        for before, left in taken_out:
-            self._add_difference(words_of(before), words_of(left))
+        self._add_taken_out(taken_out, staying)
         for passage in {words_of(text) for text in passages}:
             self.known.update(passage)
             if 1 < len(passage) < RUN:
@@ -78,12 +78,14 @@ class Traces:
                 if start in self.followed_by:
                     self.followed_by[start].discard(last)
 
-    def _add_difference(self, before, left):
-        """Add the runs of words that are in one text and not in the other."""
-        stays = set(_runs(left))
-        for start, last in set(_runs(before)) - stays:
+    def _add_taken_out(self, taken_out, staying):
+        """Add the runs of words that went of the texts and that stand in none that stays."""
+        runs = {run for before, left in taken_out for run in _gone(words_of(before), words_of(left))}
+        for text in staying if runs else ():
+            runs.difference_update(_runs(words_of(text)))
+        for start, last in runs:
             self.followed_by[start].add(last)
-        self.known.update(set(before) - set(left))
+            self.known.update((*start, last))
 
     def strike(self, text, short=frozenset()):
         """Return a text with every copy replaced by ``STRUCK``: the very same when it holds none.
@@ -167,6 +169,22 @@ def _runs(words):
     """Yield each run of four words as its first three and the last."""
     for at in range(len(words) - RUN + 1):
         yield words[at : at + RUN - 1], words[at + RUN - 1]
+
+
+def _gone(before, left):
+    """Yield the runs of words that went of a text as a whole: where fewer went in a row, it was reworded.
+
+    A word stays where three words in a row of which it is one are left.
+    """
+    size = RUN - 1
+    stays = {left[at : at + size] for at in range(len(left) - size + 1)}
+    went = [True] * len(before)
+    for at in range(len(before) - size + 1):
+        if before[at : at + size] in stays:
+            went[at : at + size] = [False] * size
+    for is_gone, stretch in groupby(zip(went, before, strict=True), key=lambda pair: pair[0]):
+        if is_gone:
+            yield from _runs(tuple(word for _, word in stretch))
 
 
 def _is_telling(words):

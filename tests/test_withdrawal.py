@@ -614,6 +614,30 @@ def test_what_was_taken_out_of_a_group_by_hand_goes_from_its_copies_and_what_was
     assert "periwinkle" not in whole_database().lower()
 
 
+def test_what_others_said_in_a_kept_group_stays_where_it_was_moved_reworded_or_quoted(said, group):
+    """An earlier version of the answer tells what went of it, not whose it was."""
+    moved = "Periwinkle growers measured seventeen hammocks before breakfast."
+    reworded, now = (f"The harbour ferry stops {how} winter because of ice." for how in ("every", "each"))
+    quoted = "Somebody counted nineteen lanterns beside the chapel."
+    theirs = "The marmalade ledger vanished under twelve umbrellas."
+    texts = (moved, reworded, quoted, theirs)
+    earlier = {"answer": group.answer, "number": 2, "text": " ".join([OTHERS, *texts])}
+    AnswerVersion.objects.create(evaluation=said.evaluation, **earlier)
+    Answer.objects.filter(pk=group.answer.pk).update(text=f"{OTHERS} {now}", version=3)
+    builders.answer(group, condition="power", text=moved)
+    builders.quotation(said.evaluation, text=quoted, speaker=said.other, answer=group.answer)
+    copies = [builders.finding(said.evaluation.strand, text=f"One said: {text}") for text in texts]
+    page = signed_in(said.by).get(WITHDRAW)
+    assert [shows(page, f"One said: {text}") for text in texts] == [False, False, False, True]
+
+    said.withdraw(I09=GroupDecision.KEEP)
+
+    for copy in copies:
+        copy.refresh_from_db()
+    assert [copy.text for copy in copies[:3]] == [f"One said: {text}" for text in texts[:3]]
+    assert copies[3].text == f"One said: {STRUCK}."
+
+
 # --- Whatever was made of the words ------------------------------------------------------------------------
 
 TOLD = "So my boss Trellixby shouted at seventeen crimbled otters in the yard."

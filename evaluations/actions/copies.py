@@ -65,7 +65,8 @@ TOLD_BY = {
 def traces_of(participant, quotations, emptied, kept=()):
     """Return the ``Traces`` of what goes: the quotations and the answers, with what they once were.
 
-    Of the answers of the interviews that are ``kept`` it is what was taken out of them by hand.
+    Of the answers of the interviews that are ``kept`` it is what was taken out of them by hand, and stands in
+    no answer that stays and in no quotation of somebody else: text that was moved is not theirs.
     """
     passages = set()
     for rows in (
@@ -77,7 +78,13 @@ def traces_of(participant, quotations, emptied, kept=()):
         passages.update(rows.values_list("text", flat=True).iterator())
     earlier = AnswerVersion.objects.filter(answer__interview__in=kept)
     taken_out = earlier.values_list("text", "answer__text").iterator()
-    return Traces(passages, names=_names_around(participant), taken_out=taken_out)
+    of_others = Q(speaker__isnull=False) | Q(source__isnull=False)
+    others = (
+        Answer.objects.filter(evaluation=participant.evaluation).exclude(interview__in=emptied),
+        Quotation.objects.filter(of_others, evaluation=participant.evaluation).exclude(speaker=participant),
+    )
+    staying = (text for rows in others for text in rows.values_list("text", flat=True).iterator())
+    return Traces(passages, names=_names_around(participant), taken_out=taken_out, staying=staying)
 
 
 def short_runs(evaluation, quotations):

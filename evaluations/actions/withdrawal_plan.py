@@ -90,14 +90,15 @@ class Going:
 def what_goes(participant, *, blind=frozenset()):
     """Return what a withdrawal takes, as ``Going``; what it would take with a group is counted there.
 
+    Copies of what was taken out of a group's answers by hand are among what goes, as if these were kept.
     ``blind`` are the numbers of interviews that who asks is coding blind: nothing is told of what others
     coded or found in those.
     """
     own, groups = interviews_of(participant)
-    open_own = [row for row in own if row.pk not in blind]
+    open_own, open_groups = ([row for row in rows if row.pk not in blind] for rows in (own, groups))
     quotations = going_quotations(participant, own).exclude(answer__interview__in=blind)
     evaluation = participant.evaluation
-    gone = leaving(participant, quotations, traces_of(participant, quotations, open_own))
+    gone = leaving(participant, quotations, traces_of(participant, quotations, open_own, open_groups))
     copies = list(find_copies(evaluation, gone))
     amended = find_amendments(evaluation, gone)
     copied = {key for model, key, _ in copies if model is Finding}
