@@ -14,6 +14,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import escape_leading_slashes
 
 from evaluations.signin import is_asked_by_script
 
@@ -60,7 +61,7 @@ def unsent_page(request, *, why, status):
     fields = sent_fields(request) if is_from_our_page(request) else []
     context = {
         "why": why,
-        "action": request.get_full_path(),
+        "action": escape_leading_slashes(request.get_full_path()),
         "fields": fields,
         "long_fields": [(_label(name), value) for name, value in fields if len(value) >= LONG],
         "had_files": bool(fields) and bool(request.FILES),

@@ -13,9 +13,10 @@ from unittest import mock
 
 import psycopg2
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from evaluations import jobs
@@ -23,6 +24,7 @@ from evaluations.actions import jobs as records
 from evaluations.faults import Fault, fault_of
 from evaluations.logs import JsonLines
 from evaluations.models import Answer, AnswerVersion, ConflictingEdit, Finding, Job, JobState, Participant
+from evaluations.views import errors
 
 from . import builders
 from .base import PASSWORD, signed_in
@@ -199,6 +201,31 @@ def test_a_page_asked_for_while_the_database_is_away_says_so_and_is_there_again_
     assert page.one("a", href=address).words == "try again"
     assert evelyn.get("/readyz").status_code == 200
     assert evelyn.get(address).status_code == usual
+
+
+def test_no_page_of_an_error_leads_to_another_host(cast, evelyn):
+    """``//elsewhere.example`` is an address of ours to a server, and another host to a browser."""
+    there, ours = {"PATH_INFO": "//elsewhere.example/x"}, "http://testserver"
+    signed_out = Client()
+    signed_out.cookies = signed_in(cast.evelyn).cookies
+    signed_out.session.flush()
+    sent = RequestFactory().post("/", {"text": TYPED}, HTTP_ORIGIN=ours, **there)
+    sent.user, sent.session = AnonymousUser(), {}
+    answers = [
+        evelyn.get("/", **there),
+        signed_out.get("/", **there),
+        signed_out.post("/", {"text": TYPED}, HTTP_ORIGIN=ours, **there),
+        *(page(sent) for page in (errors.bad_request, errors.forbidden, errors.csrf_failure)),
+        errors.server_error(sent),
+    ]
+    with away():
+        answers += [evelyn.get("/", **there), evelyn.post("/", {"text": TYPED}, HTTP_ORIGIN=ours, **there)]
+    after()
+    assert [answer.status_code for answer in answers] == [404, 302, 401, 400, 403, 403, 500, 503, 503]
+    for answer in answers:
+        assert not re.search(r"""(href|action|src)=["']?\s*//""", answer.content.decode())
+        assert not answer.get("Location", "").startswith("//")
+    assert answers[-1].content.decode().count("/%2Felsewhere.example/x") == 1
 
 
 def test_a_connection_that_the_server_ended_costs_one_request_at_most(evelyn, typed):

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpRespo
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import escape_leading_slashes
 from django.views.decorators.cache import never_cache
 
 from evaluations.access import TwoStepRequired
@@ -82,7 +83,7 @@ def _try_again(request, fault):
     elif request.method == "POST":
         response = unsent_page(request, why=fault.value, status=status)
     else:
-        context = {"fault": fault.value, "address": request.get_full_path()}
+        context = {"fault": fault.value, "address": escape_leading_slashes(request.get_full_path())}
         response = HttpResponse(render_to_string("503.html", context), status=status)
     response.headers["Retry-After"] = TRY_AGAIN_AFTER
     return response
