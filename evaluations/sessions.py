@@ -25,6 +25,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 STARTED, SEEN = "started", "seen"  # seconds since 1970, in the session itself
+WAY_BACK = "two_step_for"  # in the session: where somebody was going who has no second step yet
 NOTED_EVERY = 60  # seconds: how often it is written that somebody is there
 CLOCKS_DIFFER = 60  # seconds that the clocks of two servers may be apart
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what stands where allauth's table has to have a network address

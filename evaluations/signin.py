@@ -62,6 +62,14 @@ class SignInAdapter(DefaultAccountAdapter):
             raise self.validation_error("username_blacklisted")
         return super().clean_username(username, shallow=shallow)
 
+    def get_reauthentication_methods(self, user):
+        """Return how somebody shows once more that it is them: by a code alone where they have a second step.
+
+        The password would do away with it at a browser that was left unlocked.
+        """
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"] == "mfa_reauthenticate"] or methods
+
     def pre_login(self, request, user, **kwargs):
         """Stop whoever may not sign in before a session is made, after whatever proof of who they are."""
         if not SignInBackend().user_can_authenticate(user):

@@ -6,7 +6,7 @@ Its keys are encrypted as participants' names are, with the same keys of the hos
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authenticator_removed
 from cryptography.fernet import InvalidToken
 from django.dispatch import receiver
 
@@ -50,24 +50,11 @@ class TwoStepAdapter(DefaultMFAAdapter):
             raise self.validation_error("unreadable") from None
 
 
-@receiver(authenticator_added)
-def added(sender, request, user, authenticator, **kwargs):
-    """Record it, and end the person's other sessions: they began without the second step."""
-    if authenticator.type == Authenticator.Type.TOTP:
-        accounts.note_two_step_set_up(user=user, keep=request.session.session_key)
-
-
 @receiver(authenticator_removed)
 def removed(sender, user, authenticator, **kwargs):
     """Record it."""
     if authenticator.type == Authenticator.Type.TOTP:
         accounts.note_two_step_removed(user=user)
-
-
-@receiver(authenticator_reset)
-def codes_made(sender, user, **kwargs):
-    """Record that somebody made new recovery codes."""
-    accounts.note_recovery_codes(user=user)
 
 
 @receiver([password_changed, password_set, password_reset])

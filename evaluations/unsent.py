@@ -18,8 +18,6 @@ from django.utils.http import escape_leading_slashes
 
 from evaluations.signin import is_asked_by_script
 
-# What is never given back: the token is made anew, a password is typed anew.
-WITHHELD = ("csrfmiddlewaretoken", "password")
 LONG = 60  # characters; from here on a field is shown as it was typed, to be read and copied
 
 
@@ -65,7 +63,7 @@ def unsent_page(request, *, why, status):
         "fields": fields,
         "long_fields": [(_label(name), value) for name, value in fields if len(value) >= LONG],
         "had_files": bool(fields) and bool(request.FILES),
-        "had_password": bool(fields) and any("password" in name for name in request.POST),
+        "had_secrets": bool(fields) and any(_is_secret(request, name) for name in request.POST),
         "token": get_token(request),
         "sign_in": reverse(settings.LOGIN_URL),
         "script": f"{settings.STATIC_URL}js/unsent.js",
@@ -76,13 +74,22 @@ def unsent_page(request, *, why, status):
 
 
 def sent_fields(request):
-    """Return what a form sent as (name, value) pairs in its order, without token and passwords."""
+    """Return what a form sent as (name, value) pairs in its order, without token, passwords and codes.
+
+    The token is made anew, what proves who somebody is they type anew.
+    """
     return [
         (name, value)
         for name, values in request.POST.lists()
-        if not any(word in name for word in WITHHELD)
+        if name != "csrfmiddlewaretoken" and not _is_secret(request, name)
         for value in values
     ]
+
+
+def _is_secret(request, name):
+    """Say whether a field holds a password, or a code of a second step (workshops have codes too)."""
+    route = request.resolver_match.url_name if request.resolver_match else ""
+    return "password" in name or (name == "code" and (route or "").startswith("mfa_"))
 
 
 def _label(name):

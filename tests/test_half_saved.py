@@ -7,15 +7,21 @@ and at the last one. Afterwards every table that the request writes to is as it 
 import logging
 import re
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
 from django.forms import BooleanField, IntegerField
+from django.test import Client
 
 from evaluations.importing.columns import SheetKind
 
 from . import tables
+from .base import PASSWORD, signed_in
+from .second_step import code, set_up
 from .test_access_walk import PEOPLE, ROUTES, Asker, decisions, world
 
 __all__ = ["world"]
@@ -75,6 +81,7 @@ class Sender:
 
     def __init__(self, asker, method, address, body):
         self.client, self.method, self.address, self.body = asker.client, method, address, body
+        self.cookies = self.client.cookies.output(header="", sep=";")
 
     def send(self, *, breaking_at=None, look=lambda: None):
         """Return the answer, the tables written to, and what ``look`` found before all was taken back."""
@@ -83,6 +90,7 @@ class Sender:
                 for value in self.body.values():
                     if hasattr(value, "seek"):
                         value.seek(0)
+                self.client.cookies = SimpleCookie(self.cookies)
                 answer = getattr(self.client, self.method)(self.address, self.body)
             transaction.set_rollback(False)  # a save that failed is over; what came before it would stay
             found = look()
@@ -121,6 +129,24 @@ def half_saved(sender, written):
             yield f"{at} of {len(written)}", answer.status_code, changed
 
 
+def account_forms(user):
+    """Yield (browser, address, what is sent) for each form that changes a password or a second step."""
+    new = {"password1": "a-brighter-harbour", "password2": "a-brighter-harbour"}
+    yield signed_in(user), "/accounts/password/change/", new | {"oldpassword": PASSWORD}
+    browser = Client()
+    browser.post("/accounts/password/reset/", {"email": user.email})
+    path = re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)[1]
+    yield browser, browser.get(path).url, new
+    browser = signed_in(user)
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    browser.get("/accounts/2fa/totp/activate/")
+    yield browser, "/accounts/2fa/totp/activate/", {"code": code(browser.session["mfa.totp.secret"])}
+    key = set_up(user)
+    browser.post("/accounts/2fa/reauthenticate/", {"code": code(key)})
+    for address in ("recovery-codes/generate/", "totp/deactivate/"):
+        yield browser, f"/accounts/2fa/{address}", {}
+
+
 @pytest.fixture
 def quiet():
     """Write no log: three hundred stacks are of no use to anybody."""
@@ -151,3 +177,13 @@ def test_of_what_breaks_off_in_the_middle_nothing_is_saved(world, quiet):
         "member-remove",
     }
     assert len(writing) > 120, "most forms of the walk no longer save anything"
+
+
+def test_nor_of_a_change_to_an_account_or_of_its_record(cast, quiet):
+    signed_in(cast.rowan)  # a session to end
+    for browser, address, body in account_forms(cast.rowan):
+        browser.raise_request_exception = False
+        sender = Sender(SimpleNamespace(client=browser), "post", address, body)
+        written = sender.complete()
+        assert "evaluations_auditevent" in written, address
+        assert list(half_saved(sender, written)) == [], address

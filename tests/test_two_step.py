@@ -25,7 +25,7 @@ from evaluations.two_step import UNREADABLE, WRONG_CODE
 
 from . import builders
 from .base import PASSWORD, as_member, signed_in
-from .second_step import code, recovery_codes, set_up
+from .second_step import code, forget_used_codes, recovery_codes, set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -140,10 +140,22 @@ def test_setting_it_up_ends_the_sessions_that_began_without_it(cast, committing)
     assert verbs(cast.rowan) == ["set up two-step sign-in", "ended sessions"]
 
 
-def test_stopping_it_and_new_recovery_codes_take_the_password_or_a_code_again(cast, key, committing):
+def test_with_a_second_step_the_password_alone_confirms_nothing(cast, key):
+    client = signed_in(cast.rowan)
+    again = f"/accounts/2fa/reauthenticate/?next={TURN_OFF}"
+    assert unquote(client.get(TURN_OFF).url) == again
+    assert "password" not in client.get(again).content.decode().lower()
+    sent = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": TURN_OFF})
+    assert unquote(sent.url) == again
+    client.post(TURN_OFF)
+    assert client.get(CODES).status_code == 302
+    assert Authenticator.objects.filter(user=cast.rowan, type="totp").exists()
+
+
+def test_stopping_it_and_new_recovery_codes_take_a_code_again(cast, key, committing):
     client = signed_in(cast.rowan)
     for address in (TURN_OFF, f"{CODES}generate/", CODES):
-        assert client.get(address).url.startswith("/accounts/reauthenticate/")
+        assert client.get(address).url.startswith("/accounts/2fa/reauthenticate/")
     answer = client.post("/accounts/2fa/reauthenticate/", {"code": code(key), "next": f"{CODES}generate/"})
     assert answer.url == f"{CODES}generate/"
     before = recovery_codes(cast.rowan)
@@ -249,10 +261,12 @@ def test_the_list_of_evaluations_says_so_and_so_does_the_record(cast, required):
 def test_setting_it_up_leads_back_to_where_the_person_was_going(cast, required):
     client = confirmed(cast.rowan)
     assert TURN_ON in client.get(f"{OVERVIEW}findings/?q=trust").content.decode()
+    assert "trust" not in str(dict(client.session))
     client.get(TURN_ON)
     codes = client.post(TURN_ON, {"code": code(client.session["mfa.totp.secret"])}, follow=True)
-    assert 'href="/e/practice/findings/?q=trust"' in codes.content.decode()
-    assert client.get(f"{OVERVIEW}findings/?q=trust").status_code == 200
+    assert 'href="/e/practice/findings/"' in codes.content.decode()
+    assert client.get(f"{OVERVIEW}findings/").status_code == 200
+    assert "findings" not in str(dict(client.session))
 
 
 def test_an_evaluator_switches_it_on_and_off_but_not_without_their_own(cast):
@@ -353,7 +367,8 @@ def test_no_mail_has_an_address_from_a_request(cast, key, headers, settings):
     fresh = {"password1": "a-brighter-harbour", "password2": "a-brighter-harbour"}
     client.post(form.request["PATH_INFO"], fresh, headers=headers)
     give(client, code(key), headers=headers)
-    client.post("/accounts/reauthenticate/", {"password": fresh["password1"]}, headers=headers)
+    forget_used_codes()
+    client.post("/accounts/2fa/reauthenticate/", {"code": code(key)}, headers=headers)
     for address in (f"{CODES}generate/", TURN_OFF):
         assert client.post(address, headers=headers).status_code == 302
     assert not Authenticator.objects.exists()

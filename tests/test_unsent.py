@@ -136,6 +136,14 @@ def test_nothing_typed_is_nothing_to_give_back(client):
     assert send(client, "/accounts/password/change/", passwords).url.startswith("/accounts/login/")
 
 
+def test_a_code_of_the_second_step_is_not_given_back_but_a_workshops_is(client):
+    for address in ("/accounts/2fa/totp/activate/", "/accounts/2fa/reauthenticate/"):
+        answer = send(client, address, {"code": "123456", "next": "/"})
+        assert "123456" not in answer.content.decode()
+        assert "Passwords and sign-in codes are not kept" in answer.content.decode()
+    assert fields(send(client, NEW, {"code": "123456"}))["code"] == "123456"
+
+
 def test_a_page_that_is_too_old_gives_back_what_was_typed(cast):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(cast.evelyn)

@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from evaluations.access import TwoStepRequired
 from evaluations.faults import Fault, fault_of
 from evaluations.logs import request_id
+from evaluations.sessions import WAY_BACK
 from evaluations.signin import is_asked_by_script
 from evaluations.unsent import signed_out, unsent_page
 
 logger = logging.getLogger("evaluations.faults")
 
 PHONES, PRIVATE_LINKS = "/w/", "/o/"
-WAY_BACK = "two_step_for"  # in the session: where somebody was going who has no second step yet
 # Where an unknown address says so to everybody: these need no account, so sign-in would be no help.
 PUBLIC_PREFIXES = ("/static/", "/invite/", PRIVATE_LINKS, "/calendar/", PHONES, "/favicon.ico", "/robots.txt")
 
@@ -40,9 +40,12 @@ def forbidden(request, exception=None):
 
 
 def _two_step_required(request, slug):
-    """Lead a member to setting up the second step, and note where they were going, to lead them back."""
+    """Lead a member to setting up the second step, and note where they were going, to lead them back.
+
+    Not what they searched for there: sessions keep no words.
+    """
     is_page = request.method == "GET" and not is_asked_by_script(request)
-    back = request.get_full_path() if is_page else reverse("evaluation-overview", args=[slug])
+    back = request.path if is_page else reverse("evaluation-overview", args=[slug])
     request.session[WAY_BACK] = back
     return render(request, "two_step_required.html", status=403)
 
