@@ -97,7 +97,7 @@ def _for_those_asked(state):
 
 
 def _for_evaluators(state):
-    steps = _names_to_go(state)
+    steps = [*_to_withdraw_again(state), *_names_to_go(state)]
     if state.to_answer:
         steps.append(Step(f"{_count(state.to_answer, 'comment')} to answer.", "comment-list"))
     if not state.strands:
@@ -115,6 +115,14 @@ def _for_evaluators(state):
         text = "Read the report as it is drafted from what is ready to share, and write what is missing."
         steps.append(Step(text, "report-detail"))
     return [*steps, Step("Add a finding.", "finding-add")]
+
+
+def _to_withdraw_again(state):
+    if not state.to_withdraw_again:
+        return []
+    codes = ", ".join(state.to_withdraw_again)
+    text = f"Withdraw again: {codes}. An older backup was restored, and what they said is back."
+    return [Step(text, "participant-list")]
 
 
 def _names_to_go(state):

@@ -9,7 +9,17 @@ from django.core.cache import cache
 from django.db import transaction
 
 from evaluations.actions.audit import record
-from evaluations.models import AppendOnly, AuditEvent, Evaluation, Invitation, Membership, Verb, VerbGroup
+from evaluations.actions.people import edit_participant, record_look
+from evaluations.models import (
+    AppendOnly,
+    AuditEvent,
+    Evaluation,
+    Invitation,
+    Membership,
+    Participant,
+    Verb,
+    VerbGroup,
+)
 
 from . import builders
 from .base import person, signed_in
@@ -248,6 +258,35 @@ def test_the_record_is_narrowed_to_a_person(recorded, evaluator):
         "Changed role",
         "Rowan is lead",
     )
+
+
+def test_the_record_follows_a_participant_through_other_codes(recorded, evaluator):
+    """P07 becomes P08, and somebody else gets the code P07 and then P09."""
+    look(recorded, "P07")
+    rename(recorded, "P07", "P08")
+    look(recorded, "P08")
+    builders.participant(recorded.evaluation, code="P07")
+    look(recorded, "P07")
+    rename(recorded, "P07", "P09")
+    look(recorded, "P09")
+    assert [about for _, _, about in lines(evaluator, "?participant=P08")] == [
+        *("participant P08", "participant P08 was P07", "participant P07"),
+        *("quotation 77", "participant P07"),
+    ]
+    assert [about for _, _, about in lines(evaluator, "?participant=P09")] == [
+        *("participant P09", "participant P09 was P07", "participant P07"),
+    ]
+    builders.participant(recorded.evaluation, code="P07")
+    assert lines(evaluator, "?participant=P07") == []
+
+
+def look(recorded, code):
+    record_look(participant=Participant.objects.get(code=code), by=recorded.evelyn)
+
+
+def rename(recorded, code, new):
+    row = Participant.objects.get(code=code)
+    edit_participant(participant=row, version=row.version, changes={"code": new}, by=recorded.evelyn)
 
 
 def test_an_empty_record_and_one_with_no_match_say_so(recorded, evaluator):

@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime
 import pytest
 from cryptography.fernet import Fernet
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connections
 
+from evaluations.actions.audit import record
+from evaluations.actions.people import edit_participant
+from evaluations.actions.withdrawal import withdraw_participant
 from evaluations.backups import forward, loading, moving, tables, writing
 from evaluations.backups.format import BackupError
-from evaluations.models import AuditEvent, Evaluation, Participant
+from evaluations.models import AuditEvent, Evaluation, Membership, Participant, Role, Verb
 from evaluations.signin import DEMO_PASSWORD
 
 from .backup_files import (
@@ -27,6 +31,8 @@ from .backup_files import (
     rewritten,
     several_databases,
 )
+from .base import person, signed_in
+from .pages import Page
 
 __all__ = ["made", "several_databases"]
 
@@ -34,37 +40,88 @@ __all__ = ["made", "several_databases"]
 # --- Restoring ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_a_restored_database_says_what_there_is_to_do(made, cast, client, monkeypatch):
-    again = Evaluation.objects.create(slug="odd", title="Later", programme="P")
-    Participant.objects.create(evaluation=again, code="P9", withdrawn_on=date(2026, 3, 1))
-    Participant.objects.create(evaluation=again, code="P10", withdrawn_on=date(2026, 3, 2))
+@pytest.fixture
+def restored(made, db):
+    """The evaluation of the small backup, restored; P9 became P8 since and withdrew, and so did P10."""
+    restore(made)
+    evaluation = Evaluation.objects.get()
+    evelyn = person("evelyn")
+    first = Participant.objects.get()
+    edit_participant(participant=first, version=first.version, changes={"code": "P8"}, by=evelyn)
+    Participant.objects.filter(pk=first.pk).update(withdrawn_on=date(2026, 3, 1))
+    Participant.objects.create(evaluation=evaluation, code="P10", withdrawn_on=date(2026, 3, 2))
+    return evaluation
+
+
+def test_a_restored_database_says_what_there_is_to_do(made, restored, client, monkeypatch):
     Session.objects.create(session_key="t" * 32, session_data="", expire_date=TIMES[0])
-    before = Evaluation.objects.count()
     with pytest.raises(CommandError, match="not empty"):
         restore(made)
     monkeypatch.setattr("builtins.input", lambda _: "yes")
     with pytest.raises(CommandError, match="Nothing was changed"):
         restore(made, replace=True)
-    assert Evaluation.objects.count() == before
+    assert Participant.objects.count() == 2
 
     monkeypatch.setattr("django.conf.settings.IDENTITY_KEYS", [Fernet.generate_key().decode()])
     monkeypatch.setattr("builtins.input", lambda _: "replace")
     said = restore(made, replace=True)
-    assert "/e/odd/  P9  withdrew on 01 March 2026\n" in said
-    assert "/e/odd/  P10  withdrew on 02 March 2026  (no such code in the backup" in said
+    assert "/e/odd/  P9  withdrew on 01 March 2026\n" in said, "by the code that they have again"
+    assert "/e/odd/  P10  withdrew on 02 March 2026  (not in the backup" in said
     assert "2 of 2 encrypted texts" in said
     assert "accounts of the demo (evaluator)" in said
     assert "evaluations_heldfile" in said
 
     assert list(Evaluation.objects.values_list("slug", flat=True)) == ["odd"]
+    assert list(Participant.objects.values_list("code", "withdrawn_on")) == [("P9", None)]
     assert Session.objects.count() == 0
-    assert set(AuditEvent.objects.values_list("verb", "subject", "evaluation__slug")) == {
-        ("restored backup", f"backup of {datetime.now(UTC):%Y-%m-%d}", "odd"),
-        ("must withdraw again", "participant P9", "odd"),
-    }
     assert not client.login(username="evaluator", password=DEMO_PASSWORD)
-    assert Evaluation.objects.create(title="Next", programme="P").pk == 3  # 2 was given to one that went
+
+
+def test_the_record_of_access_keeps_what_was_added_since(made, restored):
+    somebody = person("somebody")
+    record(by=somebody, evaluation=restored, verb=Verb.SAW_IDENTITY, subject="participant P8")
+    record(by=get_user_model().objects.get(username="evaluator"), verb=Verb.CHANGED_PASSWORD)
+    elsewhere = Evaluation.objects.create(slug="elsewhere", title="Elsewhere", programme="P")
+    record(by=None, evaluation=elsewhere, verb=Verb.PUBLISHED)
+    before = AuditEvent.objects.order_by("pk").values_list("verb", "at", "subject")
+    kept = list(before)
+
+    restore(made, replace=True, no_input=True)
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    found = AuditEvent.objects.order_by("pk").values_list(
+        "verb", "subject", "evaluation__slug", "user__username"
+    )
+    assert list(found) == [
+        ("restored backup", f"backup of {day}", "odd", None),
+        ("changed code of participant", "participant P8 was P9", "odd", None),
+        ("saw identity", "participant P8", "odd", None),
+        ("changed password", "", None, "evaluator"),
+        ("published", "", None, None),
+        ("restored backup", f"backup of {day}", "odd", None),
+        ("changed code of participant", "participant P9 was P8", "odd", None),
+        ("must withdraw again", "participant P9", "odd", None),
+    ]
+    assert list(before)[: len(kept)] == kept
+    assert person("next").pk > somebody.pk, "the record means one person by a number"
+    assert Evaluation.objects.create(title="Next", programme="P").pk > elsewhere.pk
+
+    restore(made, replace=True, no_input=True)
+    assert AuditEvent.objects.filter(verb=Verb.SAW_IDENTITY).count() == 1, "once each"
+
+
+def test_the_overview_says_who_has_to_withdraw_again_until_they_did(made, restored):
+    restore(made, replace=True, no_input=True)
+    Evaluation.objects.update(programme_ends=None)
+    evelyn = person("evelyn")
+    Membership.objects.create(evaluation=Evaluation.objects.get(), user=evelyn, role=Role.EVALUATOR)
+    participant = Participant.objects.get()
+    evaluator = signed_in(evelyn)
+    assert "Withdraw again: P9. An older backup" in Page(evaluator.get("/e/odd/")).words
+    edit_participant(participant=participant, version=participant.version, changes={"code": "P7"}, by=evelyn)
+    assert "Withdraw again: P7. An older backup" in Page(evaluator.get("/e/odd/")).words
+    participant.refresh_from_db()
+    withdraw_participant(participant=participant, decisions={}, by=evelyn)
+    assert "Withdraw again" not in Page(evaluator.get("/e/odd/")).words
 
 
 @pytest.mark.django_db

@@ -39,6 +39,10 @@ def edit_participant(*, participant, version, changes, by):
             if changes.get(name, getattr(current, name)) != getattr(current, name):
                 subject = f"participant {current.code} is {changes[name]}"
                 record(by=by, evaluation=current.evaluation, verb=verb, subject=subject)
+        code = changes.get("code", current.code)
+        if code != current.code:  # last: from here on, events name the new one
+            subject = f"participant {code} was {current.code}"
+            record(by=by, evaluation=current.evaluation, verb=Verb.CHANGED_CODE, subject=subject)
 
     def keep(current, version, sent, by):
         _check_here(current)

@@ -59,7 +59,11 @@ class Table:
     @property
     def key_position(self):
         """Return where in a line the key stands."""
-        return [column.name for column in self.columns].index(self.key)
+        return self.position(self.key)
+
+    def position(self, name):
+        """Return where in a line the column of that name stands."""
+        return [column.name for column in self.columns].index(name)
 
     def positions(self, kind):
         """Return where in a line the values of a kind stand."""
@@ -99,6 +103,12 @@ def values_of(table, line):
     if not isinstance(row, list) or len(row) != len(table.columns):
         raise ValueError(f"a row has {len(table.columns)} values")
     return [_value_of(column, value) for column, value in zip(table.columns, row, strict=True)]
+
+
+def columns_of(table, rows, *names):
+    """Return some columns of a table's rows, a tuple a row."""
+    places = [table.position(name) for name in names]
+    return [tuple(row[place] for place in places) for row in rows]
 
 
 def _value_of(column, value):

@@ -10,8 +10,9 @@ from evaluations.actions.cleaning import clean_database
 from evaluations.models import Evaluation, Verb
 
 from .format import BackupError
-from .tables import applied_migrations, known_migrations, models_at, set_last_id, summary
-from .withdrawals import missing_withdrawals
+from .record import TABLE, later_events
+from .tables import applied_migrations, known_migrations, last_id, models_at, set_last_id, summary
+from .withdrawals import changed_codes, missing_withdrawals
 
 PARAMETERS_AT_ONCE = 900  # of one statement: fewer than the 999 of the oldest SQLite
 SIZE_AT_ONCE = 4 * 1024 * 1024  # characters and bytes of one statement; the row that goes beyond is its last
@@ -44,15 +45,24 @@ def is_empty(backup, using="default"):
 def load(backup, *, using="default", before_commit=lambda: None, verb=Verb.RESTORED_BACKUP):
     """Replace everything in a database by a backup; return the withdrawals that it does not know.
 
-    The database stands at the backup's migrations. Whatever fails, the old data stays: then raises
-    BackupError, with the table. ``before_commit`` may still refuse; ``verb`` is recorded.
+    Only the record of access keeps what was added since. As it tells people and records by their numbers, no
+    number that the database gave is given again. The database stands at the backup's migrations. Whatever
+    fails, the old data stays: then raises BackupError, with the table. ``before_commit`` may still refuse;
+    ``verb`` is recorded.
     """
     try:
         with transaction.atomic(using=using):
+            connection, tables = connections[using], backup.manifest.tables
             withdrawals = missing_withdrawals(backup, using=using)
+            codes = changed_codes(backup, using=using)
+            events = later_events(backup, using=using)
+            given = {name: last_id(connection, table) for name, table in tables.items()}
             fill(backup, using=using)
             before_commit()
-            _record(backup, withdrawals, verb, using)
+            for name, table in tables.items():
+                set_last_id(connection, table, max(given[name], backup.manifest.summaries[name].last_id))
+            _add_events(connection, tables[TABLE], events)
+            _record(backup, withdrawals, codes, verb, using)
     except DatabaseError as error:
         raise BackupError(
             f"The database failed ({type(error).__name__}): is somebody working? Nothing was changed."
@@ -68,7 +78,7 @@ def fill(backup, *, using):
     connection, manifest = connections[using], backup.manifest
     _empty(connection, manifest.migrations)
     for table in manifest.tables.values():
-        _insert(connection, table, backup)
+        _insert(connection, table, backup.rows(table))
     _check_constraints(connection)
     for name, table in manifest.tables.items():
         set_last_id(connection, table, manifest.summaries[name].last_id)
@@ -87,7 +97,16 @@ def _empty(connection, migrations):
             cursor.execute(statement)
 
 
-def _insert(connection, table, backup):
+def _add_events(connection, table, rows):
+    """Add rows to the record of access, with new numbers."""
+    last = last_id(connection, table)
+    for number, row in enumerate(rows, start=last + 1):
+        row[table.key_position] = number
+    _insert(connection, table, rows)
+    set_last_id(connection, table, last + len(rows))
+
+
+def _insert(connection, table, all_rows):
     quote, adapt = connection.ops.quote_name, _adapters(connection, table)
     names = ", ".join(quote(column.name) for column in table.columns)
     start = f"INSERT INTO {quote(table.name)} ({names}) VALUES "  # noqa: S608 - names of our own models
@@ -95,7 +114,7 @@ def _insert(connection, table, backup):
     most = PARAMETERS_AT_ONCE // len(table.columns)
     try:
         with connection.cursor() as cursor:
-            for rows in batches(backup.rows(table), most):
+            for rows in batches(all_rows, most):
                 values = [
                     adapt_one(value) for row in rows for adapt_one, value in zip(adapt, row, strict=True)
                 ]
@@ -140,12 +159,15 @@ def _refused(error):
     return f"the database refuses them ({name})."
 
 
-def _record(backup, withdrawals, verb, using):
-    """Write down in every evaluation that this was done, and who has to withdraw again."""
+def _record(backup, withdrawals, codes, verb, using):
+    """Write down in every evaluation that this was done, whose code is another, who has to withdraw again."""
     evaluations = {row.slug: row for row in Evaluation.objects.using(using)}
     for evaluation in evaluations.values():
         subject = f"backup of {backup.manifest.made_at:%Y-%m-%d}"
         record(by=None, evaluation=evaluation, verb=verb, subject=subject, using=using)
+    for slug, now, then in codes:
+        subject = f"participant {then} was {now}"
+        record(by=None, evaluation=evaluations[slug], verb=Verb.CHANGED_CODE, subject=subject, using=using)
     for missing in withdrawals:
         if missing.is_there:
             evaluation, subject = evaluations[missing.evaluation], f"participant {missing.participant}"

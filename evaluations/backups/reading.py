@@ -12,7 +12,7 @@ from cryptography.fernet import InvalidToken
 
 from evaluations.models import unseal
 
-from .format import MANIFEST, BackupError, values_of
+from .format import MANIFEST, BackupError, columns_of, values_of
 from .manifest import read_manifest
 
 PACKED = (zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)
@@ -50,8 +50,7 @@ class Backup:
     def records(self, name, *columns):
         """Return some columns of a table that is small, a tuple a row."""
         table = self.manifest.tables[name]
-        places = [[column.name for column in table.columns].index(column) for column in columns]
-        return [tuple(row[place] for place in places) for row in self.rows(table)]
+        return columns_of(table, self.rows(table), *columns)
 
     def _content_of_manifest(self):
         try:

@@ -56,6 +56,7 @@ class Verb(StrEnum):
     )
 
     ADDED_PARTICIPANT = "added participant", VerbGroup.CONSENT
+    CHANGED_CODE = "changed code of participant", VerbGroup.CONSENT, "Changed the code of a participant"
     CHANGED_CONSENT = "changed consent", VerbGroup.CONSENT
     CHANGED_ATTRIBUTION = "changed attribution", VerbGroup.CONSENT
     APPROVED_QUOTATION = "approved quotation", VerbGroup.CONSENT

@@ -27,6 +27,8 @@ class Event:
 
 def narrowed(events, *, who=None, group="", since=None, until=None, participant=None):
     """Return the events of a person (``who``), a ``VerbGroup``, days (both included), a ``Participant``."""
+    if participant:
+        events = events.filter(about(events, participant))
     if who:
         events = events.filter(user=who)
     if group:
@@ -35,20 +37,56 @@ def narrowed(events, *, who=None, group="", since=None, until=None, participant=
         events = events.filter(at__date__gte=since)
     if until:
         events = events.filter(at__date__lte=until)
-    return events.filter(about(participant)) if participant else events
+    return events
 
 
-def about(participant):
-    """Return the condition that an event is about a participant, or a quotation of theirs, by its number."""
-    code = f"participant {participant.code}"
-    quotations = [f"quotation {key}" for key in participant.quotations.values_list("pk", flat=True)]
-    sheet = Q(subject__startswith=f"contributor sheet {participant.code} ")
-    return Q(subject=code) | Q(subject__startswith=f"{code} ") | sheet | Q(subject__in=quotations)
+def about(events, participant):
+    """Return the condition that an event is about a participant, by whichever code they had at the time.
+
+    Those about a quotation of theirs, by its number, belong to them as well.
+    """
+    found = Q(subject__in=[f"quotation {key}" for key in participant.quotations.values_list("pk", flat=True)])
+    changes = events.filter(verb=Verb.CHANGED_CODE, evaluation=participant.evaluation_id)
+    code, until = participant.code, Q()
+    for key, subject in changes.order_by("-pk").values_list("pk", "subject"):
+        _, new, _, old = subject.split()
+        if code == old:  # before, it was somebody else's
+            return found | _by_code(code) & until & Q(pk__gt=key)
+        if code == new:
+            found |= _by_code(code) & until & Q(pk__gte=key)
+            code, until = old, Q(pk__lt=key)
+    return found | _by_code(code) & until
+
+
+def _by_code(code):
+    named = f"participant {code}"
+    sheet = Q(subject__startswith=f"contributor sheet {code} ")
+    return Q(subject=named) | Q(subject__startswith=f"{named} ") | sheet
+
+
+def to_withdraw_again(events, participants):
+    """Return the codes of those who withdrew and are back, as an older backup was restored. Two queries."""
+    codes = set()
+    told = events.filter(verb__in=[Verb.MUST_WITHDRAW_AGAIN, Verb.CHANGED_CODE]).order_by("pk")
+    for verb, subject in told.values_list("verb", "subject"):
+        _, code, *was = subject.split()
+        if verb == Verb.MUST_WITHDRAW_AGAIN:
+            codes.add(code)
+        elif was[-1] in codes:
+            codes = codes - {was[-1]} | {code}
+    return list(participants.filter(code__in=codes, withdrawn_on=None).values_list("code", flat=True))
 
 
 def names_deleted_at(events):
-    """Return when names and contacts of an evaluation were last deleted; None where they never were."""
-    return events.filter(verb=Verb.DELETED_IDENTITIES).values_list("at", flat=True).first()
+    """Return when names and contacts were last deleted; None where never, or where a restore undid it."""
+    deleted = []
+    told = events.filter(verb__in=[Verb.DELETED_IDENTITIES, Verb.RESTORED_BACKUP]).order_by("pk")
+    for verb, at, subject in told.values_list("verb", "at", "subject"):
+        if verb == Verb.DELETED_IDENTITIES:
+            deleted.append(at)
+        else:  # "backup of 2026-05-31"
+            deleted = [at for at in deleted if f"{at:%Y-%m-%d}" < subject.split()[-1]]
+    return deleted[-1] if deleted else None
 
 
 def people_in(events):

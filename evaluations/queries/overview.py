@@ -27,6 +27,7 @@ class State:
     to_comment: int
     to_answer: int
     names_go_on: date | None
+    to_withdraw_again: list
     headlines: object
 
     @property
@@ -49,6 +50,7 @@ def state(
     to_answer,
     names_go_on,
     identities,
+    to_withdraw_again,
     headlines,
 ):
     """Return the ``State`` of an evaluation from rows that were scoped to a member.
@@ -57,6 +59,7 @@ def state(
     published ones, newest first; ``headlines`` are the tracker's figures; ``to_comment`` is how many shared
     drafts wait for the member's comment, ``to_answer`` how many comments for their answer. On
     ``names_go_on`` the ``identities`` are deleted: it is told some weeks before, if there are any.
+    ``to_withdraw_again`` are codes of participants whose words an older backup brought back.
     """
     is_soon = names_go_on is not None and names_go_on - timezone.localdate() <= WARN_BEFORE
     by_status = dict(figures(interviews, "status", n=Count("pk")))
@@ -73,5 +76,6 @@ def state(
         to_comment=to_comment,
         to_answer=to_answer,
         names_go_on=names_go_on if is_soon and identities.exists() else None,
+        to_withdraw_again=to_withdraw_again,
         headlines=headlines,
     )

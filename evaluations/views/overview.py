@@ -8,6 +8,7 @@ from evaluations.analysis.matrix import build_matrix
 from evaluations.analysis.progress import headlines
 from evaluations.conditions import Condition, Kind
 from evaluations.models import FindingStatus, Subject
+from evaluations.queries.audit import to_withdraw_again
 from evaluations.queries.comments import left_to_answer, talks, waiting_for
 from evaluations.queries.findings import count_frame
 from evaluations.queries.interviews import emptied_lately
@@ -37,6 +38,7 @@ def evaluation_overview(request, slug):
         versions=access.versions_for(member),
         names_go_on=member.evaluation.names_go_on,
         identities=access.identities_for(member),
+        to_withdraw_again=to_withdraw_again(access.audit_for(member), access.participants_for(member)),
         headlines=figures,
         **_talk(member),
     )

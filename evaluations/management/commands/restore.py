@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Take the file, and whether it may replace something."""
         parser.add_argument("file", help="the backup")
-        parser.add_argument("--replace", action="store_true", help="delete what the database holds now")
+        parser.add_argument("--replace", action="store_true", help="replace what the database holds now")
         parser.add_argument("--no-input", action="store_true", help="do not ask, for scripts")
 
     def handle(self, *, file, replace, no_input, **options):
@@ -47,12 +47,16 @@ class Command(BaseCommand):
         """Stop unless the person means it."""
         if not replace:
             raise CommandError(
-                "The database is not empty. Nothing was changed. With --replace, what it holds is deleted."
+                "The database is not empty. Nothing was changed. With --replace, what it holds is deleted, "
+                "but for the record of access."
             )
         self.say_withdrawals(missing_withdrawals(backup))
         if no_input:
             return
-        self.stdout.write("Everything in the database will be replaced, and nobody should be working.")
+        self.stdout.write(
+            "Everything in the database will be replaced, but for the record of access, which keeps what was "
+            "added since. Nobody should be working."
+        )
         if input(f'Type "{WORD}" to go on: ').strip() != WORD:
             raise CommandError("Nothing was changed.")
 
@@ -77,9 +81,9 @@ class Command(BaseCommand):
         """Say which withdrawals have to be repeated."""
         if not withdrawals:
             return
-        self.stdout.write("These participants withdrew after the backup was made. Withdraw them again:")
+        self.stdout.write(
+            "These participants withdrew after the backup was made. Withdraw them again before others get in:"
+        )
         for row in withdrawals:
             where = f"  /e/{row.evaluation}/  {row.participant}  withdrew on {row.withdrawn_on:%d %B %Y}"
-            self.stdout.write(
-                where if row.is_there else f"{where}  (no such code in the backup: look for them)"
-            )
+            self.stdout.write(where if row.is_there else f"{where}  (not in the backup: look for them)")
