@@ -54,7 +54,8 @@ def test_every_command_exists():
         shlex.split(line.partition("docker compose ")[2]) for line in docs.splitlines() if "manage.py" in line
     ]
     names = [words[words.index("manage.py") + 1] for words in commands if "manage.py" in words]
-    assert {"work", "migrate", "send_reminders"} <= set(names) <= set(get_commands())
+    daily = {"send_reminders", "backup", "purge_identities", "clearsessions"}
+    assert {"work", "migrate", *daily} <= set(names) <= set(get_commands())
     assert last("CMD") == ["gunicorn", "ssbc_eval.wsgi"]
 
 
@@ -68,6 +69,18 @@ def test_the_program_is_nobody_and_writes_nowhere():
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         assert service["tmpfs"] == ["/tmp"]  # noqa: S108
+
+
+def test_backups_go_into_a_folder_of_the_host_and_age_out():
+    (line,) = [
+        line for line in (ROOT / "docs/docker.md").read_text().splitlines() if "manage.py backup" in line
+    ]
+    service, *_, folder, option, days = line.partition("exec -T ")[2].split()
+    assert f"./backups:{folder}" in SERVICES[service]["volumes"]
+    assert (option, days.isdecimal()) == ("--keep-days", True)
+    users = [row.words for row in instructions() if "useradd" in row.words]
+    (number,) = re.findall(r"--uid (\d+)", users[0])
+    assert f"--owner={number} " in (ROOT / "docs/docker.md").read_text()
 
 
 def test_ports_agree():
