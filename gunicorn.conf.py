@@ -7,11 +7,16 @@ that sends its form byte by byte. A proxy in front that takes requests in whole 
 Address: PORT in the environment listens on every interface, else 127.0.0.1:8000. X-Forwarded-Proto is read by
 Django, and only where TRUST_X_FORWARDED_PROTO says so: `forwarded_allow_ips` stays as it is.
 
-gunicorn's own log is in the JSON lines of ours: its own would hold addresses, and those hold tokens.
+gunicorn's own log is in the JSON lines of ours: its own would hold addresses, and those hold tokens. What it
+says is named in evaluations/logs.py.
 """
 
 import os
+import runpy
+import sys
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
 
 worker_class = "sync"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 3)
@@ -35,3 +40,14 @@ logconfig_dict = {
         "gunicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }
+
+
+def on_starting(server):
+    """Stop with one sentence when the environment lacks something, before any process meets it.
+
+    Nothing of the settings stays: after a HUP new processes read those of then.
+    """
+    try:
+        runpy.run_module(os.environ.get("DJANGO_SETTINGS_MODULE", "ssbc_eval.settings"))
+    except ImproperlyConfigured as error:
+        sys.exit(f"Waterline cannot start: {error}")

@@ -3,7 +3,8 @@
 A line says what happened, where in the code and to whom, never what somebody typed or which address they
 asked for: addresses hold tokens and searches, and messages of exceptions hold rows of the database. So the
 text of a record is never written. Waterline's own records have an event instead, a constant in lower case
-with hyphens; of other libraries' records there remain the logger and the place in the code.
+with hyphens; so have those of gunicorn's that an operator waits for. Of other libraries' records there remain
+the logger and the place in the code.
 
 >>> logging.getLogger("evaluations.exports").info("export-made", extra={"user": 7})
 {"time": "2023-06-01T09:30:00.000+00:00", "level": "info", "logger": "evaluations.exports",
@@ -23,6 +24,23 @@ EVENT = re.compile(r"[a-z]+(-[a-z]+)*")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ROOT = Path(__file__).resolve().parent.parent
 
+# What gunicorn says in words that hold addresses or numbers of processes, and what we call it.
+GUNICORN = {
+    "Listening at: %s (%s)": "listening",
+    "Connection in use: %s": "address-in-use",
+    "Invalid address: %s": "address-invalid",
+    "Can't connect to %s": "cannot-listen",
+    "Booting worker with pid: %s": "worker-started",
+    "Exception in worker process": "worker-cannot-start",
+    "WORKER TIMEOUT (pid:%s)": "worker-timeout",
+    "Worker (pid:%s) was sent %s!": "worker-killed",
+    "Worker (pid:%s) was sent %s! Perhaps out of memory?": "worker-killed",
+    "Worker (pid:%s) exited with code %s.": "worker-failed",
+    "Autorestarting worker after current request.": "worker-renewed",
+    "Worker exiting (pid: %s)": "worker-ended",
+    "Shutting down: %s": "stopping",
+}
+
 # Of a logging call that itself fails, Python prints the message; better to lose the line.
 logging.raiseExceptions = False
 
@@ -40,13 +58,13 @@ class JsonLines(logging.Formatter):
 
 def fields(record):
     """Return what is written of a record."""
-    ours = record.name == OURS or record.name.startswith(f"{OURS}.")
+    name = event(record)
     return {
         "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "event": event(record) if ours else None,
-        "at": None if ours else place(record.pathname, record.lineno, record.funcName),
+        "event": name,
+        "at": None if name else place(record.pathname, record.lineno, record.funcName),
         "route": getattr(record, "route", None) or route_of(getattr(record, "request", None)),
         "method": method(record),
         "status": whole(getattr(record, "status", getattr(record, "status_code", None))),
@@ -57,7 +75,14 @@ def fields(record):
 
 
 def event(record):
-    """Return the constant name of what happened; a text that is no such name is left out."""
+    """Return the constant name of what happened; a text of ours that is no such name is left out.
+
+    Of another library's record, None, but for what gunicorn says of itself.
+    """
+    if record.name == "gunicorn.error":
+        return GUNICORN.get(str(record.msg))
+    if record.name != OURS and not record.name.startswith(f"{OURS}."):
+        return None
     return record.msg if isinstance(record.msg, str) and EVENT.fullmatch(record.msg) else "unnamed"
 
 

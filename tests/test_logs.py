@@ -7,13 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import gunicorn
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from evaluations.logs import JsonLines, request_id
+from evaluations.logs import GUNICORN, JsonLines, request_id
 from evaluations.middleware import RequestLog
 from evaluations.views import health
 
@@ -178,3 +179,15 @@ def test_the_settings_send_every_logger_through_the_formatter():
     assert [line["logger"] for line in lines][:3] == ["evaluations.x", "django.request", "django.server"]
     assert len(lines) == 5
     assert SECRET not in done.stdout + done.stderr
+
+
+def test_what_gunicorn_says_has_a_name_and_no_address():
+    line = formatted("gunicorn.error", "Connection in use: %s", (SECRET,), None)
+    assert line["event"] == "address-in-use"
+    assert "event" not in formatted("gunicorn.error", f"Error handling request {SECRET}", (), None)
+    assert "event" not in formatted("django.request", "Connection in use: %s", (SECRET,), None)
+
+
+def test_gunicorn_still_says_it_in_these_words():
+    source = "".join(path.read_text() for path in Path(gunicorn.__file__).parent.rglob("*.py"))
+    assert not [words for words in GUNICORN if words.partition("! ")[0] not in source]

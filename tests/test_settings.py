@@ -59,6 +59,16 @@ def test_a_missing_variable_stops_the_start_and_is_named(production, name):
     assert "Traceback" not in done.stderr
 
 
+def test_gunicorn_stops_with_that_sentence_as_its_last(production):
+    del production["SECRET_KEY"]
+    command = [sys.executable, "-m", "gunicorn", "ssbc_eval.wsgi"]
+    done = subprocess.run(command, env=production, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode != 0
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("Waterline cannot start: Set the environment variable SECRET_KEY.")
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
