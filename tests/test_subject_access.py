@@ -152,7 +152,7 @@ def test_nobody_elses_words_are_in_it(evaluator, planted):
     assert ("Who spoke", "Others spoke too: 1 more") in dict(facts["Interviews they took part in"])[
         "Interview I09"
     ].items()
-    assert "I09" in dict(facts["Not in this file"])["Interviews with others"]["By hand"]
+    assert "I09" in dict(facts["Not in this file"])["Interviews with others"]["What it is"]
 
 
 def test_a_quotation_says_who_approved_it_when_and_where_it_stands(evaluator, planted):
@@ -164,9 +164,23 @@ def test_a_quotation_says_who_approved_it_when_and_where_it_stands(evaluator, pl
     quotation = dict(facts["Their words as quotations"])[f"Quotation {planted.quotation.pk}"]
     assert (quotation["Approved by"], quotation["Approved on"]) == ("Evelyn", "2024-05-14")
     assert quotation["Interview"] == "I07"
-    assert quotation[f"Finding {planted.finding.pk} (Ready to share)"] == "Families were not asked."
-    assert any(label.startswith("Recommendation R") for label in quotation)
-    assert any(label.startswith("Point ") for label in quotation)
+    assert "In a finding (ready to share)" in quotation
+    assert any(label.startswith("In recommendation R") for label in quotation)
+    assert "In a point of a reflection" in quotation
+
+
+@pytest.mark.parametrize("format", ["docx", "json"])
+def test_the_files_speak_to_a_participant(evaluator, planted, format):
+    """No instructions to evaluators, no words of the database; a text that never changed stands once."""
+    builders.answer(planted.interview, text="Said once", condition="power", prompt="Who decided?")
+    page = Page(evaluator.get(DATA))
+    assert "Before you send it" in page.words
+    answer = evaluator.post(DATA, {"format": format})
+    words = words_of(answer.content, "docx") if format == "docx" else answer.content.decode()
+    for never in ("efore you send", "efore this is sent", "By hand", "Created at", "Set aside", "Prompt"):
+        assert never not in words, never
+    assert words.count("Who decided?") == 1
+    assert f"version {planted.answer.versions.filter(set_aside=False).first().number}" not in words
 
 
 def test_every_field_of_their_rows_is_in_it(evaluator, planted):

@@ -15,24 +15,22 @@ from .words import day, moment, readable
 
 TITLE = "All that is held on participant {}"
 NOTHING = "Nothing is held."
-CHECK = "Before this is sent: "
 FOOT = "Confidential: for participant {} alone"
 
 
-def _docx(data, check):
+def _docx(data):
     code = data.participant.code
     title = TITLE.format(code)
     pages = Pages(
         WIDE,
         title=title,
         subject=data.evaluation.title,
-        comments=check,
+        comments="",
         day=data.day,
         foot=FOOT.format(code),
     )
     pages.heading(title, 1)
     pages.paragraph(f"{data.evaluation.title}, {day(data.day)}")
-    pages.paragraph([Run(CHECK, bold=True), Run(check)])
     for part in data.parts:
         pages.heading(part.title, 2)
         if part.note:
@@ -46,12 +44,11 @@ def _docx(data, check):
     return pages.bytes()
 
 
-def _json(data, check):
+def _json(data):
     said = {
         "title": TITLE.format(data.participant.code),
         "evaluation": data.evaluation.title,
         "date": data.day,
-        "before_sending": check,
         "parts": [
             {
                 "title": part.title,
@@ -70,13 +67,10 @@ def _json(data, check):
 FORMATS = {"docx": _docx, "json": _json}
 
 
-def participant_data_file(data, format, *, check):
-    """Return a ``screens.subject_access.ParticipantData`` in one of ``FORMATS`` as a ``File``.
-
-    ``check`` says what has to be checked by hand before somebody sends it.
-    """
+def participant_data_file(data, format):
+    """Return a ``screens.subject_access.ParticipantData`` in one of ``FORMATS`` as a ``File``."""
     name = (data.evaluation.slug, "all-held-on", data.participant.code)
-    return file(format, FORMATS[format](data, check), day=data.day, name=name)
+    return file(format, FORMATS[format](data), day=data.day, name=name)
 
 
 def _in_words(value):

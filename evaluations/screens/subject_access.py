@@ -19,7 +19,8 @@ from evaluations.queries.history import name_of, set_aside_edits
 from evaluations.queries.people import LOST, set_aside_sealed
 from evaluations.queries.versions import standing_in
 
-# Fields that say nothing of a person: which row of which evaluation it is.
+# Fields that say nothing of a person, or what stands there in other words: the ``prompt`` is the question as
+# it was asked, an entry's name says which version it is.
 UNTOLD = {
     "id",
     "evaluation",
@@ -31,6 +32,22 @@ UNTOLD = {
     "round",
     "page",
     "step",
+    "question",
+    "number",
+    "set_aside",
+    "subject",
+}
+# As somebody reads them who knows no database.
+LABELS = {
+    "created_at": "Written down",
+    "updated_at": "Last changed",
+    "removed_at": "Removed",
+    "at": "When",
+    "prompt": "Question",
+    "start": "Begins at letter",
+    "end": "Ends at letter",
+    "first": "Found by the first coder",
+    "second": "Found by the second coder",
 }
 BY_HAND = (
     "Before you send it: read it from beginning to end. Take out what says something of another person, such "
@@ -120,8 +137,7 @@ def _answers(member, own):
     for row in rows.select_related("strand", "interview", "question").prefetch_related("versions__by"):
         name = f"Interview {row.interview.code}: {row.get_condition_display()}"
         yield Entry(name, _all_of(row))
-        for version in row.versions.all():
-            yield Entry(f"{name}, {_version_of(version)}", _all_of(version))
+        yield from _other_versions(name, row)
 
 
 def _quotations(member, quotations):
@@ -130,7 +146,13 @@ def _quotations(member, quotations):
         name = f"Quotation {row.pk}"
         said_in = (("Interview", row.answer.interview.code),) if row.answer else ()
         yield Entry(name, (*_all_of(row), *said_in, *used[row.pk]))
-        for version in row.versions.all():
+        yield from _other_versions(name, row)
+
+
+def _other_versions(name, row):
+    """Yield the versions of a row that read otherwise than it does now."""
+    for version in row.versions.all():
+        if version.set_aside or version.text != row.text:
             yield Entry(f"{name}, {_version_of(version)}", _all_of(version))
 
 
@@ -138,11 +160,11 @@ def _uses(member, numbers):
     """Return ``{quotation: [(where it is used, in words)]}``."""
     found = defaultdict(list)
     for link in access.all_links_for(member).filter(quotation__in=numbers).select_related("finding"):
-        status = link.finding.get_status_display()
-        found[link.quotation_id].append((f"Finding {link.finding_id} ({status})", link.finding.text))
+        status = link.finding.get_status_display().lower()
+        found[link.quotation_id].append((f"In a finding ({status})", link.finding.text))
     named = (
-        (access.recommendations_for(member), lambda row: (f"Recommendation {row.ref}", row.title)),
-        (access.points_for(member), lambda row: (f"Point {row.pk} of a reflection", row.text)),
+        (access.recommendations_for(member), lambda row: (f"In recommendation {row.ref}", row.title)),
+        (access.points_for(member), lambda row: ("In a point of a reflection", row.text)),
     )
     for rows, in_words in named:
         for row in rows.filter(quotations__in=numbers).distinct().prefetch_related("quotations"):
@@ -156,7 +178,7 @@ def _uses(member, numbers):
 def _coded_twice(member, own):
     units = access.coding_units_for(member).filter(round__interview__in=own)
     for unit in units.select_related("round__interview", "settled_by").prefetch_related("versions__by"):
-        name = f"Interview {unit.round.interview.code}: {unit.get_condition_display()}, unit {unit.pk}"
+        name = f"Interview {unit.round.interview.code}: {unit.get_condition_display()}"
         yield Entry(name, _all_of(unit))
         for version in unit.versions.all():
             yield Entry(f"{name}, {_version_of(version)}", _all_of(version))
@@ -168,12 +190,12 @@ def _coded_twice(member, own):
 def _accepted(member, participant):
     rows = access.passage_acceptances_for(member).filter(subject__startswith=f"name:{participant.pk}:")
     for row in rows.select_related("by"):
-        yield Entry(f"Passage {row.pk}", _all_of(row))
+        yield Entry("A passage", _all_of(row))
 
 
 def _elsewhere(member, going):
     for finding in going.copied:
-        yield Entry(f"Finding {finding.pk}", (("Text", finding.text),))
+        yield Entry("A finding", (("Text", finding.text),))
     facts = [
         ("Other texts with four or more of their words in a row, or their name", going.other_copies),
         ("Published versions of the report with their words", ", ".join(map(str, going.versions))),
@@ -196,19 +218,19 @@ def _not_here(groups):
     if groups:
         codes = ", ".join(row.code for row in groups)
         said = (
-            f"The answers of {codes} hold what several people said. Look there for this person’s words, and "
-            "copy out what is theirs. Their quotations from there are in this file."
+            f"The answers of {codes} hold what several people said, so they are not in this file. "
+            "This person’s quotations from there are."
         )
-        yield Entry("Interviews with others", (("By hand", said),))
+        yield Entry("Interviews with others", (("What it is", said),))
     for name, said in (
         ("Backups", "Copies of the database hold the same for as long as they are kept."),
         ("Files", "Files that were taken away or printed; the record of access lists who took which."),
         ("Mail and paper", "Signed consent forms, recordings, mail: whatever is kept outside Waterline."),
-        ("Imported files and evidence", "Files that somebody sent: open those that may be about them."),
+        ("Imported files and evidence", "Files that somebody sent. They may say something of this person."),
         ("Workshops", "Nobody’s account or code is kept there, so nothing can be told to be theirs."),
         ("Browsers", "Text that an evaluator typed and that is not saved yet: at most seven days."),
     ):
-        yield Entry(name, (("By hand", said),))
+        yield Entry(name, (("What it is", said),))
 
 
 def _set_aside(edits):
@@ -217,7 +239,7 @@ def _set_aside(edits):
 
 
 def _version_of(row):
-    return f"{'set aside' if row.set_aside else 'version'} {row.number}"
+    return f"{'sent too late and set aside' if row.set_aside else 'as it once was'}, version {row.number}"
 
 
 def _all_of(row):
@@ -230,6 +252,6 @@ def _all_of(row):
         if field.is_relation and value is not None:
             value = name_of(value) if isinstance(value, get_user_model()) else str(value)
         if value not in (None, ""):
-            label = str(field.verbose_name)
+            label = LABELS.get(field.name, str(field.verbose_name))
             found.append((label[:1].upper() + label[1:], value))
     return tuple(found)

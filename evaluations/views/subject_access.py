@@ -23,7 +23,7 @@ def participant_data(request, slug, code):
         data = read_participant_data(member, row, what_goes(row))
         return send_made(
             request,
-            participant_data_file(data, format, check=BY_HAND),
+            participant_data_file(data, format),
             subject=f"participant {row.code} as {format}",
             evaluations=[member.evaluation],
             record=record_participant_data,

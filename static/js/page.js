@@ -66,8 +66,9 @@ for (const part of document.querySelectorAll("[data-forms-apart]")) {
   );
 }
 
-// A form that was sent is not sent again by a second press; a page that is shown again starts anew.
-for (const form of document.querySelectorAll("form[method=post]")) {
+// A form that was sent is not sent again by a second press; a page that is shown again starts anew. After a form
+// that answers with a file the page stays, and another file may be asked for.
+for (const form of document.querySelectorAll("form[method=post]:not([data-sends-file])")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";

@@ -196,3 +196,12 @@ def test_words_of_somebody_who_asks_first_wait_for_their_answer(way, cast, enter
     hand.press(page.get_by_role("button", name="Approve for use"))
     expect(page.get_by_role("status")).to_have_text("Approved: readers may now see these words.")
     assert Quotation.objects.get().approved_by == cast.evelyn
+
+
+def test_both_files_of_a_participant_are_taken_one_after_the_other(cast, enter):
+    builders.participant(cast.evaluation, code="P01")
+    page = enter(cast.evelyn)
+    page.goto(f"{E}participants/P01/data/")
+    for button in ("Take the Word document", "Take the data file (JSON)"):
+        with page.expect_download():
+            page.get_by_role("button", name=button).click()
