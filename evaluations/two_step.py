@@ -12,6 +12,7 @@ from django.dispatch import receiver
 
 from evaluations import qr
 from evaluations.actions import accounts
+from evaluations.attempts import forgive_codes_once_a_day
 from evaluations.models import seal, unseal
 
 WRONG_CODE = (
@@ -62,3 +63,9 @@ def password_is_new(sender, request, user, **kwargs):
     """Record it, and end the person's other sessions."""
     is_theirs = request.user.is_authenticated and request.user.pk == user.pk
     accounts.note_new_password(user=user, keep=request.session.session_key if is_theirs else None)
+
+
+@receiver(password_reset)
+def came_by_link(sender, request, user, **kwargs):
+    """Let their codes be tried again, which a stranger who knew the old password may have used up."""
+    forgive_codes_once_a_day(request, user)

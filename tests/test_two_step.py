@@ -2,9 +2,11 @@
 
 import base64
 import re
+import time
 from urllib.parse import unquote
 
 import pytest
+from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.contrib.auth import SESSION_KEY
@@ -19,6 +21,7 @@ from evaluations.actions.accounts import require_two_step
 from evaluations.actions.calendars import make_calendar
 from evaluations.actions.outcomes import NotOfTheEarlierRound, decide_outcome
 from evaluations.actions.setup import NotFollowable, edit_evaluation
+from evaluations.attempts import SETTING_UP, SIGNING_IN, code_key
 from evaluations.models import AuditEvent
 from evaluations.signin import TOO_MANY_CODES
 from evaluations.two_step import UNREADABLE, WRONG_CODE
@@ -227,6 +230,39 @@ def test_guessing_is_stopped_for_that_account_and_nobody_else_at_the_address(cas
 
 
 def test_right_codes_are_not_counted(cast, key):
+def guessed_at(user):
+    """Let a stranger who knows somebody's password use up all codes of a day."""
+    for counted in (SIGNING_IN, SETTING_UP):
+        for rate in ratelimit.get_rates(**counted):
+            key = ratelimit.get_cache_key(None, rate=rate, key=code_key(user), **counted)
+            cache.set(key, [time.time()] * rate.amount, rate.duration)
+    guesser = password_given(user.username)
+    for _ in range(6):
+        give(guesser, "000000")
+
+
+def test_a_password_chosen_by_a_reset_link_lets_codes_be_tried_again_once_a_day(cast, key):
+    for word, status in (("a-brighter-harbour", 302), ("a-darker-harbour", 200)):
+        guessed_at(cast.rowan)
+        client = Client()
+        client.post("/accounts/password/reset/", {"email": "rowan@example.org"})
+        form = client.get(re.search(r"http://testserver(/\S+)", mail.outbox[-1].body)[1], follow=True)
+        assert (
+            client.post(form.request["PATH_INFO"], {"password1": word, "password2": word}).url == SECOND_STEP
+        )
+        assert give(client, recovery_codes(cast.rowan)[0]).status_code == status
+        cast.rowan.set_password(PASSWORD)
+        cast.rowan.save()
+
+
+def test_after_a_reset_by_who_runs_the_server_it_can_be_set_up_again(cast, key):
+    guessed_at(cast.rowan)
+    call_command("reset_two_step", "rowan")
+    client = confirmed(cast.rowan)
+    client.get(TURN_ON)
+    assert client.post(TURN_ON, {"code": code(client.session["mfa.totp.secret"])}).status_code == 302
+
+
     for each in recovery_codes(cast.rowan)[:7]:
         assert give(password_given(), each).status_code == 302
 

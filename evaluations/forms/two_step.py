@@ -10,6 +10,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.conf import settings
 from django.core.cache import cache
 
+from evaluations.attempts import SETTING_UP, SIGNING_IN, code_key
+
 from .account import InOurWords
 
 FROM_APP = "Six digits, which your authenticator app shows anew every half minute."
@@ -24,14 +26,16 @@ class Guarded(InOurWords):
     is shorter than it stays right.
     """
 
+    counted = SIGNING_IN
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false", "maxlength": 20}
 
     def clean_code(self):
         """Return the code; raises ValidationError for a wrong or used one, and after too many wrong ones."""
-        key = str(self.user.pk)
-        tried = ratelimit.consume(context.request, app="allauth.account", action="two_step_failed", key=key)
+        key = code_key(self.user)
+        tried = ratelimit.consume(context.request, key=key, **self.counted)
         if not tried:
             raise get_adapter().validation_error("too_many_codes")
         code = super().clean_code()
@@ -55,8 +59,9 @@ class CodeAgainForm(Guarded, allauth_forms.ReauthenticateForm):
 
 
 class TurnOnForm(Guarded, ActivateTOTPForm):
-    """The first code of an app that has just got its key."""
+    """The first code of an app that has just got its key; counted apart from what a stranger may guess."""
 
+    counted = SETTING_UP
     words = {"code": ("Code", FROM_APP)}
 
     @property

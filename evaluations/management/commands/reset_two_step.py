@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from evaluations.actions.accounts import reset_two_step
+from evaluations.attempts import forgive_codes
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username__iexact=username).first()
         if user is None:
             raise CommandError(f"No account is called {username}.")
+        forgive_codes(user)
         if not reset_two_step(user=user):
             raise CommandError(f"{username} has no two-step sign-in to reset.")
         self.stdout.write(
