@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = "tests/test_signin.py::test_demo_accounts_cannot_sign_in_outside_the_demo"
 DEMO_DEPLOYED = "tests/test_settings.py::test_the_deployment_check_fails_while_a_demo_account_exists"
 SAMPLE = ["tests/hostile", DEMO, DEMO_DEPLOYED]
-FULL = ["tests/hostile", "tests/test_access_walk.py", "tests/test_signin.py", DEMO_DEPLOYED]
+BROWSER = "tests/browser/test_hostile.py"  # skipped where there is no Chromium
+FULL = ["tests/hostile", "tests/test_access_walk.py", "tests/test_signin.py", DEMO_DEPLOYED, BROWSER]
 
 
 def main():
