@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.dateformat import format as in_words
 
+from evaluations.actions.audit import record
 from evaluations.actions.errors import StaleVersion
 from evaluations.actions.people import save_identity
 from evaluations.actions.retention import give_notice
@@ -113,7 +114,7 @@ def test_a_time_that_is_none_is_refused(evaluator, cast, months):
 def test_a_day_that_has_come_is_asked_about_where_names_are_kept(evaluator, cast):
     name_somebody(cast.evaluation, cast.evelyn, ended=None)
     slip = {"programme_ends": "31 March 2015"}
-    page = refused(fill_in(evaluator, FACTS, slip), "id_names_may_go", "due to be deleted on 31 March 2016")
+    page = refused(fill_in(evaluator, FACTS, slip), "id_programme_ends", "due to be deleted on 31 March 2016")
     assert page.sends()["programme_ends"] == "31 March 2015"
     cast.evaluation.refresh_from_db()
     assert cast.evaluation.programme_ends is None
@@ -122,7 +123,7 @@ def test_a_day_that_has_come_is_asked_about_where_names_are_kept(evaluator, cast
     assert fill_in(evaluator, FACTS, {"title": "Another"}).status_code == 302, (
         "the same day is not asked about"
     )
-    assert fill_in(evaluator, FACTS, {"identities_kept_months": "120"}).status_code == 200
+    refused(fill_in(evaluator, FACTS, {"identities_kept_months": "60"}), "id_identities_kept_months", "2020")
     ParticipantIdentity.objects.all().delete()
     assert fill_in(evaluator, FACTS, {"identities_kept_months": "24"}).status_code == 302
     cast.evaluation.refresh_from_db()
@@ -278,6 +279,10 @@ def test_once_they_are_deleted_it_says_when(evaluator, known, cast, unclean):
     page = Page(evaluator.get(f"{E}participants/P07/identity/"))
     assert f"were deleted on {today}" in page.words
     assert "Quillfeather" not in page.words
+
+    for day, words in (("2099-01-01", "were deleted on"), ("2020-01-01", "were due to be deleted")):
+        record(by=None, evaluation=cast.evaluation, verb=Verb.RESTORED_BACKUP, subject=f"backup of {day}")
+        assert words in Page(evaluator.get(f"{E}participants/")).words, "an older backup brought them back"
 
 
 @pytest.mark.parametrize(("days", "warned"), [(41, True), (60, False)])

@@ -114,7 +114,7 @@ class EvaluationForm(RecordForm):
 
     programme_ends = DayField(label="Programme end date", required=False)
     names_may_go = forms.BooleanField(
-        label="Participants’ names and contacts are to be deleted", required=False
+        label="Participants’ names and contacts are due to be deleted, and it is meant", required=False
     )
     headings = HeadingsField(
         label="Wording of the six headings",
@@ -218,11 +218,12 @@ class EvaluationForm(RecordForm):
     def _ask_about_names(self, goes_on, is_meant):
         self.helper.layout[0].append("names_may_go")
         if not is_meant:
+            changed = "programme_ends" if "programme_ends" in self.changed_data else "identities_kept_months"
             day = self.fields["programme_ends"].prepare_value(goes_on)
             self.add_error(
-                "names_may_go",
-                f"By these, participants’ names and contacts are due to be deleted on {day}, which cannot be "
-                "undone. Change the end date or the months, or tick that it is meant.",
+                changed,
+                f"With this, participants’ names and contacts are due to be deleted on {day}. Change it, or "
+                "tick below that it is meant.",
             )
 
 
