@@ -11,6 +11,7 @@ from . import builders
 from .assertions import refused, shows
 from .base import person, signed_in
 from .pages import Page, fill_in
+from .second_step import set_up
 
 E = "/e/practice/"
 SETUP = f"{E}set-up/"
@@ -292,6 +293,16 @@ def test_what_was_done_with_access_is_on_record_newest_first(evaluator, cast):
 
 
 # The evaluation's own words
+
+
+def test_who_would_be_shut_out_is_said_before_two_step_sign_in_is_asked_for(evaluator, cast):
+    set_up(cast.evelyn)
+    assert "these 2 members open nothing of this evaluation" in Page(evaluator.get(SETUP)).words
+    cast.leigh.is_active = False  # opens nothing as it is
+    cast.leigh.save()
+    page = Page(evaluator.get(SETUP)).words
+    assert "this member opens nothing of this evaluation" in page
+    assert "Not set up yet: Rowan." in page
 
 
 def test_the_glossary_the_headings_and_the_dimensions_are_written_in_the_browser(evaluator, cast):

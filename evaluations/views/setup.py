@@ -202,7 +202,7 @@ def _show(request, member, form):
         "members": [
             (row, RoleForm(initial={"role": row.role}, auto_id=f"role-{row.pk}-%s")) for row in members
         ],
-        "without_two_step": [row for row in members if not row.has_two_step],
+        "without_two_step": [row for row in members if row.user.is_active and not row.has_two_step],
         "has_two_step": any(row.has_two_step for row in members if row.user_id == request.user.pk),
         "invitations": list(access.invitations_for(member).select_related("invited_by", "accepted_by")),
         "form": form,
