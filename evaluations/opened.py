@@ -1,22 +1,31 @@
 """What was written before a participant withdrew is not saved after it: their words must not come back.
 
-Every form of an evaluation carries a mark beside its CSRF token (``templatetags/forms.py``). Text from a
+Every form of an evaluation carries a mark beside its CSRF token (``templatetags/forms.py``), also those of
+private links and of phones in workshops, which have no member and ask ``text_from_before``. Text from a
 form that was opened before a withdrawal is not stored, not as a set-aside text either: the sender gets it
 back on a page, to look through. Nothing of the words that went is kept to tell them by.
 """
 
+import re
 from http import HTTPStatus
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from evaluations.access import is_from_before
 from evaluations.signin import is_asked_by_script
+from evaluations.traces import RUN, words_of
 from evaluations.unsent import is_from_our_page, sent_fields
 
 MARK = "opened"
+# What forms carry beside what is typed: where to go back to, how a list is narrowed, which records are meant.
+NOT_TYPED = {MARK, "back", "gap", "next", "query", "strands", "subject"}
+# Letters of Chinese and Japanese, which put no spaces between words; a word has about two.
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+UNSPACED_LETTERS = 2
 # These look themselves, under a lock: what others said in interviews is saved all the same, and what the
 # withdrawal's own page is sent holds no words.
 LOOKING_THEMSELVES = {
@@ -41,20 +50,38 @@ class OpenedBefore:
             return None
         mark, texts = request.POST.get(MARK), typed(request)
         if mark and texts and request.user.is_authenticated and is_from_before(request.user, slug, mark):
-            return _given_back(request, slug, texts)
+            came_from = request.headers.get("Referer", "")
+            is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+            back = came_from if is_ours else reverse("evaluation-overview", args=[slug])
+            return _given_back(request, texts, back)
         return None
 
 
+def text_from_before(request, opened, back):
+    """Let the forms of a page without a member carry ``opened`` (``access.opened_mark``).
+
+    Returns the answer to text from a form that carries another mark, which leads ``back``; else None.
+    """
+    request.opened = opened
+    mark, texts = request.POST.get(MARK), typed(request)
+    is_before = mark and texts and not constant_time_compare(mark, opened)
+    return _given_back(request, texts, back) if is_before else None
+
+
 def typed(request):
-    """Return the texts of several words that a form sent: one word is a choice or a code."""
-    return [text for name, text in sent_fields(request) if name != MARK and len(text.split()) > 1]
+    """Return the texts that a form sent and that are long enough to hold a copy (``traces``).
+
+    A choice, a code and a day are not: a day has three words.
+    """
+    return [text for name, text in sent_fields(request) if name not in NOT_TYPED and _is_text(text)]
 
 
-def _given_back(request, slug, texts):
+def _is_text(text):
+    return len(words_of(text)) >= RUN or len(UNSPACED.findall(text)) >= RUN * UNSPACED_LETTERS
+
+
+def _given_back(request, texts, back):
     if is_asked_by_script(request):
         return HttpResponse(status=HTTPStatus.LOCKED)
-    came_from = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
-    back = came_from if is_ours else reverse("evaluation-overview", args=[slug])
     context = {"texts": texts if is_from_our_page(request) else [], "back": back}
     return HttpResponse(render_to_string("words_taken_out.html", context), status=HTTPStatus.LOCKED)

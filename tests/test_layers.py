@@ -77,6 +77,7 @@ MAY_IMPORT = {
         "logs",
         "models",
         "navigation",
+        "opened",
         "qr",
         "queries",
         "replica",
@@ -105,7 +106,7 @@ MAY_IMPORT = {
     "downloads": {"actions", "exporting"},
     "uploads": set(),
     "unsent": {"signin"},
-    "opened": {"access", "signin", "unsent"},
+    "opened": {"access", "signin", "traces", "unsent"},
 }
 # Packages from outside, where not every one is fit for a room.
 OUTSIDE = {

@@ -97,6 +97,7 @@ from .rules import (
     is_from_before,
     memberships_of,
     number_in,
+    opened_mark,
     row_for,
 )
 from .signed import readings_for, summaries_for, taken_back_readings_for, taken_back_summaries_for
@@ -174,6 +175,7 @@ __all__ = [
     "open_calendar",
     "open_owner_link",
     "open_round_of",
+    "opened_mark",
     "organisations_for",
     "outcome_rows_for",
     "outcomes_for",

@@ -14,7 +14,7 @@ from evaluations.models import (
     TrackerChange,
 )
 
-from .rules import Ability, Audience, can
+from .rules import WITHDRAWN, Ability, Audience, can
 
 
 def recommendations_for(member):
@@ -98,8 +98,8 @@ def owner_links_for(member):
 
 
 def open_owner_link(token_hash):
-    """Return the private link with this hash, with its owner, while it works; else None."""
-    links = OwnerLink.objects.select_related("evaluation", "owner")
+    """Return the private link with this hash, with its owner and ``withdrawn``, while it works; else None."""
+    links = OwnerLink.objects.select_related("evaluation", "owner").annotate(withdrawn=WITHDRAWN)
     works = {"revoked_at__isnull": True, "expires_at__gt": timezone.now()}
     return links.filter(token_hash=token_hash, **works).first()
 

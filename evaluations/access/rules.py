@@ -86,11 +86,16 @@ class Member:
 
     @cached_property
     def opened(self):
-        """Return what this person's forms carry: another text once a participant withdrew.
+        """Return what this person's forms carry (``opened_mark``)."""
+        return opened_mark(self.evaluation.pk, self.withdrawn)
 
-        It does not tell how many did: that somebody withdrew is for evaluators to know.
-        """
-        return salted_hmac("opened", f"{self.evaluation.pk}:{self.withdrawn}").hexdigest()[:16]
+
+def opened_mark(evaluation, withdrawn):
+    """Return what forms of the evaluation with this number carry: another text once a participant withdrew.
+
+    ``withdrawn`` is how many did (``WITHDRAWN``). The text does not tell: that is for evaluators to know.
+    """
+    return salted_hmac("opened", f"{evaluation}:{withdrawn}").hexdigest()[:16]
 
 
 class TwoStepRequired(PermissionDenied):

@@ -20,7 +20,7 @@ from evaluations.models import (
 )
 
 from .findings import standing_quotations
-from .rules import Ability, can
+from .rules import WITHDRAWN, Ability, can
 
 
 def workshops_for(member):
@@ -65,8 +65,12 @@ def _of_seen_workshops(member, rows, workshop=""):
 
 
 def workshop_with(code):
-    """Return the workshop with this code (as ``codes.tidy`` returns it), whatever became of it, or None."""
-    return Workshop.objects.select_related("evaluation").filter(code=code).first() if code else None
+    """Return the workshop with this code (as ``codes.tidy`` returns it), whatever became of it, or None.
+
+    It has ``withdrawn`` (``WITHDRAWN``).
+    """
+    rows = Workshop.objects.select_related("evaluation").annotate(withdrawn=WITHDRAWN)
+    return rows.filter(code=code).first() if code else None
 
 
 def phone_of(workshop, token_hash):

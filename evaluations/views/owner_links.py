@@ -22,6 +22,7 @@ from evaluations.actions.setup import token_hash
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.progress import ProgressForm
 from evaluations.forms.tracking import ActionReportForm
+from evaluations.opened import text_from_before
 from evaluations.queries.owners import actions_soonest_first
 
 # The address holds the token. Other pages learn the site's name at most: with nothing at all, browsers would
@@ -30,19 +31,28 @@ HEADERS = {"Referrer-Policy": "strict-origin", "X-Robots-Tag": "noindex, nofollo
 
 
 def through_link(view):
-    """Make a view public, and give it the private link; whoever holds none that works is told so."""
+    """Make a view public, and give it the private link; whoever holds none that works is told so.
+
+    Text from a page that was opened before a participant withdrew is given back.
+    """
 
     @login_not_required
     @never_cache
     @wraps(view)
     def answer(request, token, **kwargs):
         link = access.open_owner_link(token_hash(token))
-        response = view(request, token, link, **kwargs) if link else _over(request)
+        response = _from_before(request, token, link) if link else _over(request)
+        response = response or view(request, token, link, **kwargs)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
 
     return answer
+
+
+def _from_before(request, token, link):
+    mark = access.opened_mark(link.evaluation_id, link.withdrawn)
+    return text_from_before(request, mark, reverse("owner-link", args=[token]))
 
 
 @require_safe

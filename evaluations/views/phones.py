@@ -27,6 +27,7 @@ from evaluations.actions.setup import token_hash
 from evaluations.codes import grouped, tidy
 from evaluations.conditions import Kind
 from evaluations.forms.phones import LONGEST_NOTE, CodeForm, PhoneJoinForm, WeighForm
+from evaluations.opened import text_from_before
 from evaluations.queries.phones import ballot
 from evaluations.signin import is_asked_by_script
 
@@ -38,7 +39,8 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")  # as ``_new_token`` makes them
 def at_the_door(view):
     """Make a view public, and give it the workshop with the code and the phone (None before it joined).
 
-    A phone that joined is let in whatever else its address tries: a room shares one address.
+    A phone that joined is let in whatever else its address tries: a room shares one address. A note from a
+    page that was opened before a participant withdrew is given back.
     """
 
     @login_not_required
@@ -53,7 +55,9 @@ def at_the_door(view):
             if not phone:
                 attempts.count_wrong(request)
             return _stop(request, "evaluations/phone_enter.html", HTTPStatus.NOT_FOUND, _no_such(code))
-        return view(request, workshop, phone)
+        mark = access.opened_mark(workshop.evaluation_id, workshop.withdrawn)
+        back = reverse("phone-detail", args=[workshop.shown_code])
+        return text_from_before(request, mark, back) or view(request, workshop, phone)
 
     return answer
 

@@ -12,6 +12,7 @@ const TRY_AGAIN = [1000, 2000, 4000, 8000];
 const TYPING = 800;
 const PATIENCE = 20_000;
 const CLOSED = "The vote has closed. What was saved counts.";
+const TAKEN_OUT = "Somebody’s words were taken out since you opened this. Copy your note if you want to keep it.";
 const PLACES = { gone: "This workshop is no longer there.", joining: "This phone has to join again." };
 
 const page = document.getElementById("content");
@@ -202,7 +203,9 @@ class Ballot {
   }
 
   fields(card) {
-    return { row: card.element.dataset.card, round: page.dataset.round, turn: this.nextTurn, ...card.wanted };
+    const opened = this.finishing.elements.opened.value; // says when this page was opened
+    const place = { row: card.element.dataset.card, round: page.dataset.round };
+    return { ...place, opened, turn: this.nextTurn, ...card.wanted };
   }
 
   // Whoever leaves the page does not wait; what arrives twice does no harm.
@@ -241,6 +244,7 @@ class Ballot {
     if (status === 200) this.arrived(card, sent, body);
     else if (status === 409 && body) this.refused(card, sent, body);
     else if (status === 404) this.end("This finding or workshop is no longer there.");
+    else if (status === 423) this.end(TAKEN_OUT);
     else await this.tryLater(status);
     this.show();
   }
