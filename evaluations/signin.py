@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
 from allauth.core.internal import ratelimit
 from django.conf import settings
 
@@ -98,7 +99,8 @@ class SignInAdapter(DefaultAccountAdapter):
         self._login_failed_rl_usage.usage.extend(everywhere.usage)
 
     def _get_login_attempts_cache_key(self, request, **credentials):
-        return f"{account_key(credentials)} from {ratelimit.get_ip(request)}"
+        # By what was typed: five failures at a username would otherwise tell whose an email address is.
+        return f"{typed(credentials)} from {ratelimit.get_ip(request)}"
 
 
 def is_asked_by_script(request):
@@ -107,9 +109,17 @@ def is_asked_by_script(request):
 
 
 def account_key(credentials):
+    """Return what failures are counted under: the account, by whichever of its names, if there is one."""
+    name = typed(credentials)
+    users = {get_user_by_username(name), *filter_users_by_email(name, prefer_verified=True, for_login=True)}
+    users.discard(None)
+    return f"account {users.pop().pk}" if len(users) == 1 else f"typed {name}"
+
+
+def typed(credentials):
     """Return what was typed to name an account, the same for every way of writing it.
 
-    >>> account_key({"username": "Jo", "password": "..."})
+    >>> typed({"username": "Jo", "password": "..."})
     'jo'
     """
     return (credentials.get("email") or credentials.get("username") or "").lower()

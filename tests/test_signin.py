@@ -11,7 +11,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from evaluations.signin import DEMO_PASSWORD, DEMO_USERNAMES, WRONG, SignInAdapter
+from evaluations.signin import DEMO_PASSWORD, DEMO_USERNAMES, WRONG, SignInAdapter, account_key
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +181,23 @@ def test_guessing_from_many_addresses_is_bounded_and_a_reset_link_lets_the_owner
     client = Client()
     client.post("/accounts/password/reset/", {"email": "jo@example.org"})
     assert signed_in(follow_reset_link(client, "a-brighter-harbour"))
+
+
+def test_all_names_of_one_account_are_counted_together_and_nobody_elses_with_them(jo):
+    other = get_user_model().objects.create_user("kim", "kim@example.org", PASSWORD)
+    for number in range(10):
+        fail(5, at=f"192.0.2.{number}")
+        fail(5, "Jo@example.org", at=f"192.0.2.{number}")
+    assert not signed_in(sign_in(at=OFFICE))
+    assert not signed_in(sign_in("jo@example.org", at=OFFICE))
+    assert signed_in(sign_in("kim", at=OFFICE))
+    assert account_key({"username": f"account {other.pk}"}) != account_key({"email": "kim@example.org"})
+
+
+def test_failures_at_a_username_do_not_tell_whose_an_address_is(jo):
+    fail(6)
+    assert "Too many failed" in sign_in("jo", "wrong").content.decode()
+    assert WRONG in sign_in("jo@example.org", "wrong").content.decode()
 
 
 def test_guessing_at_many_accounts_from_one_address_is_bounded(jo):
