@@ -55,7 +55,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class AccountAdmin(UserAdmin):
     """Accounts: made inactive rather than deleted, so that what they wrote keeps its name.
 
-    What changes access is recorded: a new account, one closed or opened, a superuser, a password set.
+    What changes access is recorded: a new account, one closed or opened, a superuser, staff, permissions, the
+    address that links for a new password go to, a password set.
     """
 
     def has_delete_permission(self, request, obj=None):
@@ -70,6 +71,13 @@ class AccountAdmin(UserAdmin):
         for verb in _what_changed(before, obj):
             audit.record(by=request.user, verb=verb, subject=f"user {obj.pk}")
 
+    def save_related(self, request, form, formsets, change):
+        """Save the account's groups and permissions, and record that they changed."""
+        super().save_related(request, form, formsets, change)
+        if {"groups", "user_permissions"}.intersection(form.changed_data):
+            subject = f"user {form.instance.pk}"
+            audit.record(by=request.user, verb=Verb.CHANGED_PERMISSIONS, subject=subject)
+
     @transaction.atomic
     def user_change_password(self, request, id, form_url=""):
         """Set somebody's password, and record that it was set."""
@@ -79,15 +87,23 @@ class AccountAdmin(UserAdmin):
         return response
 
 
+SWITCHES = {
+    "is_active": (Verb.REOPENED_ACCOUNT, Verb.STOPPED_ACCOUNT),
+    "is_superuser": (Verb.MADE_SUPERUSER, Verb.ENDED_SUPERUSER),
+    "is_staff": (Verb.MADE_STAFF, Verb.ENDED_STAFF),
+}
+
+
 def _what_changed(before, after):
     """Yield the verbs for what changed in an account; ``before`` is None for a new one."""
     if before is None:
         yield Verb.ADDED_ACCOUNT
-    elif before.is_active != after.is_active:
-        yield Verb.REOPENED_ACCOUNT if after.is_active else Verb.STOPPED_ACCOUNT
-    was_superuser = before is not None and before.is_superuser
-    if was_superuser != after.is_superuser:
-        yield Verb.MADE_SUPERUSER if after.is_superuser else Verb.ENDED_SUPERUSER
+        before = type(after)(email=after.email)
+    if before.email != after.email:
+        yield Verb.CHANGED_EMAIL
+    for field, (started, ended) in SWITCHES.items():
+        if getattr(before, field) != getattr(after, field):
+            yield started if getattr(after, field) else ended
 
 
 class MembershipForm(forms.ModelForm):

@@ -1,7 +1,7 @@
 """Reminders by mail: to each owner what is theirs, to each lead what there is, once a week at most.
 
-Somebody who is both gets one mail. Whoever wants none, has no address, or has an account that is no member's
-any more gets none.
+Somebody who is both gets one mail. Whoever wants none, has no address, has an account that is no member's any
+more, or lacks the second step of signing in that the evaluation asks for, gets none.
 """
 
 import logging
@@ -87,7 +87,7 @@ def reminders_of(evaluation, today):
     if not everything.number:
         return []
     owners = list(access.owners_for(reader).select_related("user"))
-    members = {row.user_id: row for row in access.members_for(reader) if row.user.is_active}
+    members = {row.user_id: row for row in access.members_for(reader) if _may_open(row, evaluation)}
     leads = {number: row.user for number, row in members.items() if row.role == Role.LEAD}
     found = _to_leads(evaluation, everything, leads, owners)
     for owner in owners:
@@ -96,6 +96,10 @@ def reminders_of(evaluation, today):
             own = attention(frame[frame["owner"].isin([owner.pk])], today)
             found += [_to_owner(evaluation, own, owner)] if own.number else []
     return [reminder for reminder in found if reminder.email]
+
+
+def _may_open(membership, evaluation):
+    return membership.user.is_active and (membership.has_two_step or not evaluation.two_step_required)
 
 
 def _to_leads(evaluation, everything, leads, owners):

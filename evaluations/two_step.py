@@ -6,7 +6,7 @@ Its keys are encrypted as participants' names are, with the same keys of the hos
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_removed
+from allauth.mfa.signals import authenticator_removed, authenticator_used
 from cryptography.fernet import InvalidToken
 from django.dispatch import receiver
 
@@ -56,6 +56,13 @@ def removed(sender, user, authenticator, **kwargs):
     """Record it."""
     if authenticator.type == Authenticator.Type.TOTP:
         accounts.note_two_step_removed(user=user)
+
+
+@receiver(authenticator_used)
+def used(sender, user, authenticator, **kwargs):
+    """Record it where it was a recovery code."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        accounts.note_recovery_code_used(user=user)
 
 
 @receiver([password_changed, password_set, password_reset])

@@ -23,6 +23,7 @@ from evaluations.reminders import send_reminders
 
 from . import builders
 from .pages import Page
+from .second_step import set_up
 
 TODAY = date(2024, 5, 14)
 
@@ -253,6 +254,20 @@ def test_an_owner_without_an_account_and_actions_is_asked_to_tell_the_lead(cast,
     message = mail_to("hubs@example.org")
     assert links_in(message) == []
     assert "Please tell the project lead how far it is." in message.body
+
+
+def test_members_without_the_second_step_that_is_asked_for_get_none(cast, clock, strand, hubs):
+    cast.evaluation.two_step_required = True
+    cast.evaluation.save()
+    rowan = Owner.objects.create(evaluation=cast.evaluation, name="Rowan", user=cast.rowan)
+    for row in (hubs, rowan):
+        builders.recommendation(strand, owner=row, **due(-1))
+    send()
+    assert addressees() == ["hubs@example.org"]
+    for user in (cast.rowan, cast.leigh):
+        set_up(user)
+    send()
+    assert addressees() == ["hubs@example.org", "leigh@example.org", "rowan@example.org"]
 
 
 def test_who_wants_none_has_no_address_or_is_no_member_gets_none(cast, clock, strand):

@@ -776,14 +776,12 @@ NOT_STRUCK = {
     "ParticipantIdentity name": "",
     "Phone name": "a first name, deleted a set time after the workshop",
     "Phone token_hash": "a hash",
-    "ProgressUpdate evidence_link": "an address",
     "PublishedVersion documents": "amended block by block, here and below",
     "PublishedVersion note": "",
     "PublishedVersion title": "",
     "Quotation text": "what others said; that of who withdraws is deleted",
     "QuotationVersion text": "as of quotations",
     "Recommendation ref": "a code",
-    "Source address": "an address",
     "ReportFile name": "made of the report's title; the file goes as a whole",
     "ReportFile sha256": "a fingerprint",
     "Strand name": "a name that everybody knows",
@@ -1158,9 +1156,49 @@ def test_an_evidence_file_with_their_words_is_named_and_goes_when_it_is_ticked(s
     assert "evidence" not in page.sends(), "nothing is ticked beforehand"
     assert Page(browser.post(WITHDRAW, {"evidence": others.pk})).summary, "only what the page names"
     browser.post(WITHDRAW, {"evidence": theirs.pk})
+    assert AuditEvent.objects.get(verb="deleted evidence file").subject == f"evidence file {theirs.pk}"
 
     assert list(EvidenceFile.objects.all()) == [others]
     assert ProgressUpdate.objects.count() == 2, "the notes stay"
+
+
+@pytest.mark.parametrize(
+    ("link", "is_theirs"),
+    [
+        ("https://files.example/Ada-Quillfeather/notes", True),
+        ("https://files.example/notes_of.ada_quillfeather?v=2", True),
+        ("https://files.example/Ada%20Quillfeather.pdf", True),
+        ("https://files.example/the-zebrafinch-committee-never-asked", True),
+        ("https://files.example/quillfeather", False),
+    ],
+)
+def test_a_link_that_tells_of_them_goes_as_a_whole(said, link, is_theirs):
+    identity = {"name": "Ada Quillfeather", "contact": ""}
+    save_identity(participant=said.person, version=0, changes=identity, by=said.by)
+    recommendation = builders.recommendation(said.evaluation.strand)
+    update = builders.progress_update(recommendation, evidence_link=link)
+    source = builders.source(said.evaluation, address=link)
+    about = {"record_type": "source", "record_id": source.pk, "based_on": 1}
+    aside = ConflictingEdit.objects.create(evaluation=said.evaluation, fields={"address": link}, **about)
+
+    said.withdraw()
+
+    for row in (update, source, aside):
+        row.refresh_from_db()
+    left, set_aside = ("", STRUCK) if is_theirs else (link, link)
+    assert (update.evidence_link, source.address) == (left, left)
+    assert aside.fields == {"address": set_aside}
+
+
+def test_a_file_with_their_name_is_named_whatever_is_in_it(said):
+    identity = {"name": "Ada Quillfeather", "contact": ""}
+    save_identity(participant=said.person, version=0, changes=identity, by=said.by)
+    for name in ("ada_quillfeather.txt", "Ada-Quillfeather.pdf"):
+        evidence(said, name[-3:], OTHERS, name=name)
+
+    (choices,) = Page(signed_in(said.by).get(WITHDRAW)).all("fieldset", id="div_id_evidence")
+
+    assert choices.words.count("holds something of theirs") == 2
 
 
 def test_what_cannot_be_looked_into_is_named_and_what_is_not_ticked_stays(said):

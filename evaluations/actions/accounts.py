@@ -54,6 +54,11 @@ def note_recovery_codes(*, user):
     record(by=user, verb=Verb.MADE_RECOVERY_CODES, subject=_subject(user))
 
 
+def note_recovery_code_used(*, user):
+    """Record that somebody came in with a recovery code instead of their phone."""
+    record(by=user, verb=Verb.USED_RECOVERY_CODE, subject=_subject(user))
+
+
 @transaction.atomic
 def note_new_password(*, user, keep):
     """Record that somebody chose a new password, and end their other sessions: the old one began them."""

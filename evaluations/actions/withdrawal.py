@@ -72,7 +72,7 @@ def withdraw_participant(*, participant, decisions, by, evidence=()):
     """
     with transaction.atomic():
         _withdraw(participant, decisions, by)
-        _delete_evidence(participant.evaluation, evidence)
+        _delete_evidence(participant.evaluation, evidence, by)
     return clean_database()
 
 
@@ -236,9 +236,12 @@ def _delete_about(participant):
     HeldFile.objects.filter(evaluation=participant.evaluation).delete()
 
 
-def _delete_evidence(evaluation, files):
-    """Delete files of progress notes; the notes stay."""
-    EvidenceFile.objects.filter(evaluation=evaluation, pk__in=[file.pk for file in files]).delete()
+def _delete_evidence(evaluation, files, by):
+    """Delete files of progress notes, and record each; the notes stay."""
+    rows = EvidenceFile.objects.filter(evaluation=evaluation, pk__in=[file.pk for file in files])
+    for key in rows.order_by("pk").values_list("pk", flat=True):
+        record(by=by, evaluation=evaluation, verb=Verb.DELETED_EVIDENCE, subject=f"evidence file {key}")
+    rows.delete()
 
 
 def _strike(evaluation, leaving, changed):

@@ -71,6 +71,7 @@ class Verb(StrEnum):
         VerbGroup.WITHDRAWAL,
         "Must withdraw again, as an older backup was restored:",
     )
+    DELETED_EVIDENCE = "deleted evidence file", VerbGroup.WITHDRAWAL, "Deleted with a withdrawal"
     DELETED_IDENTITIES = "deleted names and contacts", VerbGroup.WITHDRAWAL
     DELETED_FIRST_NAMES = (
         "deleted first names and notes",
@@ -105,12 +106,17 @@ class Verb(StrEnum):
     RESET_TWO_STEP = "reset two-step sign-in", VerbGroup.ACCESS
     CHANGED_PASSWORD = "changed password", VerbGroup.ACCESS
     MADE_RECOVERY_CODES = "made recovery codes", VerbGroup.ACCESS
+    USED_RECOVERY_CODE = "used recovery code", VerbGroup.ACCESS
     ENDED_SESSIONS = "ended sessions", VerbGroup.ACCESS
     ADDED_ACCOUNT = "added account", VerbGroup.ACCESS
     STOPPED_ACCOUNT = "made account inactive", VerbGroup.ACCESS
     REOPENED_ACCOUNT = "made account active", VerbGroup.ACCESS
     MADE_SUPERUSER = "made superuser", VerbGroup.ACCESS
     ENDED_SUPERUSER = "made superuser no longer", VerbGroup.ACCESS
+    MADE_STAFF = "made staff", VerbGroup.ACCESS
+    ENDED_STAFF = "made staff no longer", VerbGroup.ACCESS
+    CHANGED_PERMISSIONS = "changed permissions", VerbGroup.ACCESS
+    CHANGED_EMAIL = "changed email address", VerbGroup.ACCESS, "Changed the email address of somebody"
     SET_PASSWORD = "set password for", VerbGroup.ACCESS, "Set a password for somebody"
 
     PUBLISHED = "published", VerbGroup.READERS, "Published"
