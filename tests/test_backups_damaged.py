@@ -1,6 +1,7 @@
 """Backups that are damaged or made to do harm: said with the place, and never believed."""
 
 import io
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,11 @@ DAMAGE = {
         lambda content: content.replace(b'"format"', b'"format": 1, "format"'),
         "no manifest",
     ),
+    "a migration that would write to the terminal": (
+        "manifest.json",
+        lambda content: content.replace(b'"0001_initial"', b'"\\u001b[2Jred"', 1),
+        r"x1b\[2Jred",
+    ),
     "another program's": (
         "manifest.json",
         lambda content: content.replace(b"waterline-backup", b"other"),
@@ -76,7 +82,7 @@ DAMAGE = {
     "a later migration": (
         "manifest.json",
         lambda content: content.replace(b"0007_trust", b"9999_later"),
-        "later version of Waterline, with evaluations 9999_later",
+        "later version of Waterline, with 'evaluations 9999_later'",
     ),
     "a column that no table has": (
         "manifest.json",
@@ -103,6 +109,19 @@ def test_what_is_wrong_in_a_backup_is_said_with_its_place(made, tmp_path, damage
     damaged = rewritten(made, tmp_path / "damaged.zip", entry=entry, change=change)
     with pytest.raises(BackupError, match=words), open_backup(damaged):
         pass
+
+
+@pytest.mark.own_database
+def test_a_name_that_is_not_encrypted_counts_as_one_that_no_key_opens(made, tmp_path):
+    open_name = rewritten(
+        made,
+        tmp_path / "open.zip",
+        entry="tables/evaluations_participantidentity.jsonl",
+        change=lambda content: re.sub(rb'"gAAAA[^"]+"', b'"Ada in the open"', content),
+    )
+    with open_backup(made) as right, open_backup(open_name) as wrong:
+        assert (right.sealed, right.unreadable) == (2, 0)
+        assert (wrong.sealed, wrong.unreadable) == (2, 1)
 
 
 @pytest.mark.own_database

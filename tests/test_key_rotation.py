@@ -107,6 +107,17 @@ def test_rows_that_no_key_opens_are_named_by_code_and_stay(sealed, settings):
     assert "Checked: the newest key opens everything." in run()[0]
 
 
+def test_a_name_that_is_not_encrypted_passes_as_none_that_is(sealed):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE evaluations_participantidentity SET name = 'Ada in the open'")
+    ConflictingEdit.objects.update(fields={"name": "Ada", "contact": ""})
+    said, wrong = run()
+    assert "No key opens P07 in /e/practice/." in wrong
+    assert f"No key opens set-aside edit {ConflictingEdit.objects.get().pk}" in wrong
+    assert "2 rows cannot be opened" in wrong
+    assert "Checked" not in said
+
+
 def stored():
     """Return the sealed name of P07 as it is stored."""
     with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ LARGEST_MANIFEST = 4 * 1024 * 1024
 # A row is held in memory: room for the largest files and texts that Waterline takes, and for no bomb.
 LONGEST_LINE = 128 * 1024 * 1024
 READ_AT_ONCE = 256 * 1024
-# An encrypted text (Fernet's), in a column of its own or within JSON.
+# An encrypted text (Fernet's) within JSON. A column of its own holds one whatever it looks like.
 SEALED = re.compile(r"\bgAAAA[\w-]{90,}={0,2}", re.ASCII)
 # What Python raises for a zip that is damaged, encrypted or made to do harm.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, OSError, ValueError)
@@ -76,19 +76,20 @@ class Backup:
         """Raise BackupError unless a table's entry is what the manifest says: rows, order and checksum."""
         wanted, last, count = self.manifest.summaries[table.name], 0, 0
         place = table.key_position
-        sealed = [*table.positions("sealed"), *table.positions("json")]
+        whole, within = table.positions("sealed"), table.positions("json")
         for count, row in enumerate(self.rows(table), start=1):
             if not isinstance(row[place], int) or row[place] <= last:
                 raise BackupError(f"{table.entry}, line {count}: its key is not above the one before it.")
             last = row[place]
-            self._try_keys(row[position] for position in sealed)
+            self._try_keys(filter(None, (row[position] for position in whole)))
+            self._try_keys(SEALED.findall(" ".join(row[position] or "" for position in within)))
         if count != wanted.rows:
             raise BackupError(f"{table.entry} has {count} rows; the manifest says {wanted.rows}.")
         if last > wanted.last_id:
             raise BackupError(f"{table.entry}: its last key is above the last that the manifest knows.")
 
     def _try_keys(self, texts):
-        for sealed in SEALED.findall(" ".join(filter(None, texts))):
+        for sealed in texts:
             self.sealed += 1
             try:
                 unseal(sealed)

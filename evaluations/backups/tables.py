@@ -154,5 +154,5 @@ def check_known(migrations):
     if not migrations:
         raise BackupError("There is nothing: `manage.py migrate` never ran on this database.")
     if unknown := sorted(set(map(tuple, migrations)) - set(known_migrations())):
-        names = ", ".join(f"{app} {name}" for app, name in unknown[:3])
+        names = ", ".join(ascii(f"{app} {name}") for app, name in unknown[:3])  # out of a file, to a terminal
         raise BackupError(f"This was made by a later version of Waterline, with {names}. Install that one.")
