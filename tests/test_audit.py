@@ -17,6 +17,7 @@ from evaluations.models import (
     Evaluation,
     Invitation,
     Membership,
+    Owner,
     Participant,
     Verb,
     VerbGroup,
@@ -248,13 +249,12 @@ def recorded(cast):
 @pytest.mark.parametrize(
     ("query", "abouts"),
     [
-        ("", ["Rowan is lead", "quotation 77", "participant P70", "participant P07", "csv"]),
+        ("", ["Rowan, now project lead", "quotation 77", "participant P70", "participant P07", "CSV"]),
         ("?group=identities", ["participant P70", "participant P07"]),
-        ("?group=exports", ["csv"]),
+        ("?group=exports", ["CSV"]),
         ("?participant=P07", ["quotation 77", "participant P07"]),
-        ("?since=13/05/2024&until=14+May+2024", ["csv"]),
+        ("?since=13/05/2024&until=14+May+2024", ["CSV"]),
         ("?until=13 May 2024", []),
-        ("?group=nonsense", ["Rowan is lead", "quotation 77", "participant P70", "participant P07", "csv"]),
     ],
 )
 def test_the_record_is_narrowed(recorded, evaluator, query, abouts):
@@ -265,13 +265,48 @@ def test_the_record_is_narrowed(recorded, evaluator, query, abouts):
 
 def test_the_record_is_narrowed_to_a_person(recorded, evaluator):
     assert lines(evaluator, f"?who={recorded.rowan.pk}") == [
-        ("Rowan", "Took a file", "matrix of Coproduction as csv")
+        ("Rowan", "Took a file", "matrix of Coproduction as a plain table (CSV)")
     ]
     assert lines(evaluator)[0] == (
         "Waterline itself, or somebody since removed",
         "Changed role",
-        "Rowan is lead",
+        "Rowan, now project lead",
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?since=yesterday", "Write the date as day, month and year"),
+        ("?since=2/1/2024&until=1/1/2024", "before the first day"),
+        ("?group=nonsense", "nonsense is not one of the available choices"),
+    ],
+)
+def test_a_record_that_cannot_be_narrowed_as_asked_is_neither_shown_nor_sent(
+    recorded, evaluator, query, said
+):
+    assert lines(evaluator, query) == []
+    assert said in Page(evaluator.get(f"{RECORD}{query}")).words
+    events = AuditEvent.objects.count()
+    refused = evaluator.get(f"{RECORD}export/csv/{query}")
+    assert (refused.status_code, AuditEvent.objects.count()) == (400, events)
+    assert said in Page(refused).words
+
+
+def test_people_owners_and_findings_are_told_by_their_names_and_linked(recorded, evaluator):
+    row = recorded.evaluation
+    finding, owner = builders.finding(row.strand), Owner.objects.create(evaluation=row, name="Forum")
+    record(by=None, verb=Verb.ROTATED_KEYS, evaluation=row, subject="4 texts")
+    record(by=recorded.evelyn, verb=Verb.REMOVED_OWNER, evaluation=row, subject=f"owner {owner.pk}")
+    said = f"finding {finding.pk} with user {recorded.rowan.pk}"
+    record(by=recorded.evelyn, verb=Verb.SHARED_FOR_COMMENT, evaluation=row, subject=said)
+    assert [line[0::2] for line in lines(evaluator)[:3]] == [
+        ("Evelyn", f"finding {finding.pk} with Rowan"),
+        ("Evelyn", "owner Forum"),
+        ("Whoever runs the server", "4 texts"),
+    ]
+    links = [link.get("href") for link in Page(evaluator.get(RECORD)).all("a")]
+    assert f"/e/practice/findings/{finding.pk}/" in links
 
 
 def test_the_record_follows_a_participant_through_other_codes(recorded, evaluator):
@@ -305,7 +340,6 @@ def rename(recorded, code, new):
 
 def test_an_empty_record_and_one_with_no_match_say_so(recorded, evaluator):
     assert "No event matches" in Page(evaluator.get(f"{RECORD}?until=1 May 2020")).words
-    assert "before the first day" in Page(evaluator.get(f"{RECORD}?since=2/1/2024&until=1/1/2024")).words
     AuditEvent._base_manager.all().delete()
     assert "Nothing has been recorded yet" in Page(evaluator.get(RECORD)).words
 
@@ -319,7 +353,7 @@ def test_the_record_is_taken_away_as_it_is_narrowed_and_that_is_recorded(recorde
     if format == "csv":
         (row,) = rows_of(answer.content)
         assert (row["Who"], row["What was done"]) == ('\'=HYPERLINK("x")', "Took a file")
-        assert row["To what"] == "matrix of Coproduction as csv"
+        assert row["To what"] == "matrix of Coproduction as a plain table (CSV)"
         assert row["When"] == "2024-05-14 13:00:00", "the time of the place"
     else:
         sheet = book_of(answer.content)["Record of access"]

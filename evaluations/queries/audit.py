@@ -7,22 +7,40 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q
 
-from evaluations.models import ONCE_NUMBERED, Strand, Verb, VerbGroup
+from evaluations.models import ONCE_NUMBERED, Finding, Owner, Role, Strand, Verb, VerbGroup
 
 from .history import name_of
 
 NOBODY = "Waterline itself, or somebody since removed"
-NUMBERED = re.compile(r"\b(user|strand) ([0-9]+)")
+OPERATOR = "Whoever runs the server"
+# What nobody does on a page: without a person, it was done at the command line.
+BY_COMMAND = {*VerbGroup.RUNNING.verbs, Verb.RESET_TWO_STEP, Verb.MUST_WITHDRAW_AGAIN}
+NUMBERED = re.compile(r"\b(user|strand|owner) ([0-9]+)")
+FINDING = re.compile(r"finding ([0-9]+)( with user [0-9]+)?")
+ROLE = re.compile(r"(user [0-9]+) is ([a-z]+)")
+FORMAT = re.compile(r" as ([a-z]+)$")
+FORMATS = {
+    "csv": "a plain table (CSV)",
+    "docx": "a Word document",
+    "html": "a web page",
+    "json": "a data file (JSON)",
+    "pdf": "a PDF",
+    "xlsx": "an Excel workbook",
+}
 
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the record: ``what`` was done to ``about``, people and strands by their names."""
+    """One line of the record: ``what`` was done to ``about``, people, owners and strands by their names.
+
+    ``finding`` is the number of the finding it is about, where that is still there.
+    """
 
     at: datetime
     who: str
     what: str
     about: str
+    finding: int | None = None
 
 
 def narrowed(events, *, who=None, group="", since=None, until=None, participant=None):
@@ -96,9 +114,9 @@ def people_in(events):
 
 
 def told(events):
-    """Return events, with their users, as ``Event`` objects. Two queries."""
+    """Return events, with their users, as ``Event`` objects. Four queries."""
     events = list(events)
-    numbers = {"user": set(), "strand": set()}
+    numbers = {"user": set(), "strand": set(), "owner": set()}
     for event in events:
         for kind, number in NUMBERED.findall(event.subject):
             numbers[kind].add(int(number))
@@ -106,6 +124,9 @@ def told(events):
     strands = Strand.objects.filter(pk__in=numbers["strand"])
     names = {("user", row.pk): name_of(row) for row in users}
     names |= {("strand", row.pk): row.name for row in strands}
+    owners = Owner.objects.filter(pk__in=numbers["owner"])
+    names |= {("owner", row.pk): f"owner {row.name}" for row in owners}
+    findings = _findings_still_there(events)
 
     def named(match):
         return names.get((match[1], int(match[2])), match[0])
@@ -113,12 +134,28 @@ def told(events):
     return [
         Event(
             at=event.at,
-            who=name_of(event.user) or NOBODY,
+            who=name_of(event.user) or (OPERATOR if event.verb in BY_COMMAND else NOBODY),
             what=event.words,
-            about=NUMBERED.sub(named, event.subject),
+            about=NUMBERED.sub(named, _in_plain_words(event.subject)),
+            finding=findings.get(event.subject),
         )
         for event in events
     ]
+
+
+def _findings_still_there(events):
+    """Return ``{subject of an event: number of the finding}``."""
+    subjects = {match[0]: int(match[1]) for event in events if (match := FINDING.fullmatch(event.subject))}
+    there = Finding.objects.filter(pk__in=subjects.values(), removed_at=None).values_list("pk", flat=True)
+    there = set(there)
+    return {subject: number for subject, number in subjects.items() if number in there}
+
+
+def _in_plain_words(subject):
+    """Return a subject with roles and files as pages call them."""
+    if (role := ROLE.fullmatch(subject)) and role[2] in Role.values:
+        return f"{role[1]}, now {Role(role[2]).label.lower()}"
+    return FORMAT.sub(lambda match: f" as {FORMATS.get(match[1], match[1])}", subject)
 
 
 def _in_group(group):

@@ -20,11 +20,12 @@ class AuditScreen:
 
 
 def read_audit(member, sent):
-    """Return the ``AuditScreen`` of an evaluation, narrowed as an address asks."""
+    """Return the ``AuditScreen`` of an evaluation, narrowed as an address asks; none if it asks wrongly."""
     events = access.audit_for(member)
     participants = {row.code: row for row in access.participants_for(member)}
     form = AuditForm(sent, people=people_in(events), codes=participants, name=name_of)
-    form.is_valid()
+    if not form.is_valid():
+        return AuditScreen(form, events.none(), ())
     chosen = form.chosen(who="who", group="group", since="since", until="until")
     about = participants.get(form.cleaned_data.get("participant"))
     events = narrowed(events, participant=about, **chosen).select_related("user")

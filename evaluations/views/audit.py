@@ -1,5 +1,7 @@
 """The record of access, to read and to take away. Evaluators only."""
 
+from http import HTTPStatus
+
 from django.core.paginator import Paginator
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET, require_safe
@@ -17,7 +19,10 @@ PER_PAGE = 50
 def audit_list(request, slug):
     """Show who did what with access, newest first, 50 a page, narrowed as the address asks."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
-    screen = read_audit(member, request.GET)
+    return _show(request, member, read_audit(member, request.GET))
+
+
+def _show(request, member, screen, status=HTTPStatus.OK):
     page = Paginator(screen.events, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "member": member,
@@ -27,14 +32,19 @@ def audit_list(request, slug):
         "query": screen.form.query,
         "formats": list(FORMATS),
     }
-    return TemplateResponse(request, "evaluations/audit_list.html", context)
+    return TemplateResponse(request, "evaluations/audit_list.html", context, status=status)
 
 
 @require_GET
 def audit_export(request, slug, format):
-    """Send the record as a file, narrowed as the address asks; that it was taken is recorded too."""
+    """Send the record as a file, narrowed as the address asks; that it was taken is recorded too.
+
+    Where it cannot be narrowed as asked, nothing is sent: the page says what to put right.
+    """
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
     screen = read_audit(member, request.GET)
+    if screen.form.errors:
+        return _show(request, member, screen, status=HTTPStatus.BAD_REQUEST)
 
     def make(said):
         return audit_file(told(screen.events), said, format, name=[slug])
