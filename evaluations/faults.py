@@ -64,6 +64,16 @@ SQLITE = {
     sqlite3.SQLITE_PERM: Fault.AWAY,
 }
 
+# For whoever ran a command.
+ADVICE = {
+    Fault.AWAY: "The database cannot be reached. Is DATABASE_URL right, does PostgreSQL run, is the folder "
+    "of an SQLite file there and may be written to?",
+    Fault.BUSY: "The database is too busy just now. Try again.",
+    Fault.FULL: "The disk of the database is full. Make room, and try again.",
+}
+MIGRATE_FIRST = "The database is not up to date. Run `python manage.py migrate` first."
+NO_SUCH_TABLE, NO_SUCH_COLUMN = "42P01", "42703"  # of PostgreSQL; SQLite has only words for it
+
 
 def fault_of(error):
     """Return the ``Fault`` behind an exception, or None for any other one.
@@ -88,3 +98,12 @@ def _fault(error):
         return POSTGRESQL.get(code) or POSTGRESQL.get(code[:3]) or POSTGRESQL.get(code[:2])
     # A connection that cannot be made, or broke: there is no code, as nobody answered with one.
     return Fault.AWAY if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def advice_on(error):
+    """Return what whoever ran a command can do about the database's error, None about a mistake of ours."""
+    cause = error.__cause__
+    lacks = getattr(cause, "pgcode", None) in (NO_SUCH_TABLE, NO_SUCH_COLUMN)
+    if lacks or str(cause).startswith(("no such table", "no such column")):
+        return MIGRATE_FIRST
+    return ADVICE.get(fault_of(error))

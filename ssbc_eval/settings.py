@@ -148,7 +148,7 @@ POSTGRESQL_PATIENCE = {
 def postgresql_options(config):
     """Return how PostgreSQL is used: a connection stays open, and is checked before it is used again."""
     return {
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": number("DATABASE_CONN_MAX_AGE", 60),  # seconds without work; 0 for PgBouncer
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": POSTGRESQL_PATIENCE | config.get("OPTIONS", {}),
     }

@@ -1,6 +1,7 @@
 """Restoring a backup, and moving to another database: all of it or nothing, and it says what to do."""
 
 from datetime import UTC, date, datetime
+from unittest import mock
 
 import pytest
 from cryptography.fernet import Fernet
@@ -61,12 +62,15 @@ def test_a_restored_database_says_what_there_is_to_do(made, restored, client, mo
     with pytest.raises(CommandError, match="Nothing was changed"):
         restore(made, replace=True)
     assert Participant.objects.count() == 2
+    monkeypatch.setattr("builtins.input", mock.Mock(side_effect=EOFError))
+    with pytest.raises(CommandError, match="no terminal to ask at"):
+        restore(made, replace=True)
 
     monkeypatch.setattr("django.conf.settings.IDENTITY_KEYS", [Fernet.generate_key().decode()])
     monkeypatch.setattr("builtins.input", lambda _: "replace")
     said = restore(made, replace=True)
-    assert "/e/odd/  P9  withdrew on 01 March 2026\n" in said, "by the code that they have again"
-    assert "/e/odd/  P10  withdrew on 02 March 2026  (not in the backup" in said
+    assert "/e/odd/  P9  withdrew on 1 March 2026\n" in said, "by the code that they have again"
+    assert "/e/odd/  P10  withdrew on 2 March 2026  (not in the backup" in said
     assert "2 of 2 encrypted texts" in said
     assert "accounts of the demo (evaluator)" in said
     assert "evaluations_heldfile" in said

@@ -111,6 +111,11 @@ def test_the_deployment_check_warns_of_links_over_plain_http(production):
     assert "SITE_URL does not begin with https://" in done.stderr
 
 
+def test_connections_end_with_each_request_where_a_pooler_wants_it(production):
+    pooled = {"DATABASE_URL": "postgres://waterline@127.0.0.1:1/waterline", "DATABASE_CONN_MAX_AGE": "0"}
+    assert value_of(production | pooled, "settings.DATABASES['default']['CONN_MAX_AGE']") == "0"
+
+
 def test_the_deployment_check_works_when_the_database_is_away(production):
     away = {"DATABASE_URL": "postgres://waterline@127.0.0.1:1/waterline"}
     done = manage(production | away, "check", "--deploy", "--fail-level", "WARNING")

@@ -78,11 +78,21 @@ def start_evaluation(*, fields, by):
     try:
         evaluation.full_clean()
     except ValidationError as error:
-        raise NotAllowedNow(" ".join(error.messages)) from None
+        raise NotAllowedNow(_in_words(error)) from None
     evaluation.save()
     Membership.objects.create(evaluation=evaluation, user=by, role=Role.EVALUATOR)
     record(by=by, evaluation=evaluation, verb=Verb.STARTED_EVALUATION, subject=f"evaluation {evaluation.pk}")
     return evaluation
+
+
+def _in_words(error):
+    """Return what is wrong with a new evaluation; of its address in our words, as Django says “slug”."""
+    said = dict(error.message_dict)
+    if "slug" in said:
+        is_taken = error.error_dict["slug"][0].code == "unique"
+        rule = "An address holds letters, digits, hyphens and underscores only, 60 at most."
+        said["slug"] = ["This address is taken by another evaluation." if is_taken else rule]
+    return " ".join(message for messages in said.values() for message in messages)
 
 
 def edit_evaluation(*, evaluation, version, changes, by):

@@ -27,9 +27,12 @@ class Manifest:
     def compared(self):
         """Return a table that says of each table how many rows were loaded, compared and right."""
         filled = {name: summary.rows for name, summary in self.summaries.items() if summary.rows}
-        lines = [f"  {name:44}{rows:>9} rows   checksum right" for name, rows in filled.items()]
+        lines = [
+            f"  {name:44}{rows:>9} row{'s' if rows != 1 else ' '}   checksum right"
+            for name, rows in filled.items()
+        ]
         empty = len(self.summaries) - len(filled)
-        return "\n".join([*lines, f"  {empty} tables are empty, as in the backup."])
+        return "\n".join([*lines, f"  {empty} tables are empty, as they were."])
 
 
 def write_manifest(manifest):

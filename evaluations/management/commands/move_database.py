@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
+from django.db import Error, connections
 
 from evaluations.backups.format import BackupError
 from evaluations.backups.moving import move
@@ -16,6 +17,12 @@ class Command(BaseCommand):
         """Move it and say what comes next."""
         if "new" not in settings.DATABASES:
             raise CommandError("Set NEW_DATABASE_URL to the address of the new, empty database.")
+        try:
+            connections["new"].ensure_connection()
+        except Error:
+            raise CommandError(
+                "The new database cannot be reached: does it run, and is NEW_DATABASE_URL right?"
+            ) from None
         try:
             manifest = move(say=self.stdout.write)
         except BackupError as error:

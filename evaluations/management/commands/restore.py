@@ -1,6 +1,7 @@
 """`manage.py restore`: a backup takes the place of what is in the database."""
 
 from django.core.management import BaseCommand, CommandError
+from django.utils.formats import date_format
 
 from evaluations.backups.format import BackupError
 from evaluations.backups.forward import backup_of_today
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         """Restore it and say what there is to do."""
         try:
             with backup_of_today(file) as backup:
-                made_at = f"{backup.manifest.made_at:%d %B %Y, %H:%M} UTC"
+                made_at = f"{date_format(backup.manifest.made_at, 'j F Y, H:i')} UTC"
                 self.stdout.write(f"The backup of {made_at} is whole: {backup.manifest.rows} rows.")
                 prepare_target()
                 if not is_empty(backup):
@@ -57,7 +58,13 @@ class Command(BaseCommand):
             "Everything in the database will be replaced, but for the record of access, which keeps what was "
             "added since. Nobody should be working."
         )
-        if input(f'Type "{WORD}" to go on: ').strip() != WORD:
+        try:
+            answer = input(f'Type "{WORD}" to go on: ')
+        except EOFError:
+            raise CommandError(
+                "Nothing was changed: there is no terminal to ask at. --no-input does not ask."
+            ) from None
+        if answer.strip() != WORD:
             raise CommandError("Nothing was changed.")
 
     def say_keys(self, backup):
@@ -85,5 +92,6 @@ class Command(BaseCommand):
             "These participants withdrew after the backup was made. Withdraw them again before others get in:"
         )
         for row in withdrawals:
-            where = f"  /e/{row.evaluation}/  {row.participant}  withdrew on {row.withdrawn_on:%d %B %Y}"
+            day = date_format(row.withdrawn_on, "j F Y")
+            where = f"  /e/{row.evaluation}/  {row.participant}  withdrew on {day}"
             self.stdout.write(where if row.is_there else f"{where}  (not in the backup: look for them)")

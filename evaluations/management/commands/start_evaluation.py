@@ -14,7 +14,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         """Take the evaluation's facts and who evaluates it."""
-        parser.add_argument("slug", help="how its addresses begin, for example legacy-2027")
+        parser.add_argument(
+            "slug", metavar="address", help="how its pages' addresses begin: legacy-2027 for /e/legacy-2027/"
+        )
         parser.add_argument("--title", required=True)
         parser.add_argument("--programme", required=True)
         parser.add_argument("--evaluator", required=True, help="the username of an account")
@@ -23,7 +25,10 @@ class Command(BaseCommand):
         """Start it."""
         user = get_user_model().objects.filter(username=evaluator).first()
         if user is None:
-            raise CommandError(f"No account is called {evaluator}. Make one first: manage.py createsuperuser")
+            raise CommandError(
+                f"No account is called {evaluator}. Sign in under /admin/ as a superuser (made by "
+                "`python manage.py createsuperuser`) and add it under Users. A superuser joins no evaluation."
+            )
         fields = {"slug": slug, "title": title, "programme": programme}
         try:
             start_evaluation(fields=fields, by=user)
