@@ -259,6 +259,9 @@ def test_the_command_names_it_checks_it_and_writes_down_that_it_was_made(tmp_pat
     assert AuditEvent.objects.get().verb == "made backup"
     with pytest.raises(CommandError, match="need a folder"):
         call_command("backup", str(tmp_path / "file.zip"), keep=1)
+    with pytest.raises(CommandError, match=r"There is no folder .*nowhere: make it first"):
+        call_command("backup", str(tmp_path / "nowhere"))
+    assert not (tmp_path / "nowhere").exists()
     piped = io.BytesIO()
     writing.send_backup(piped)
     assert contents(piped).keys() == contents(path).keys()

@@ -18,7 +18,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Take where to, and what to keep of earlier ones."""
         parser.add_argument(
-            "target", help="a folder (it gets a dated name there), a new file, or - to pipe it"
+            "target",
+            help="a folder (it gets a dated name there), a new file that ends in .zip, or - to pipe it",
         )
         parser.add_argument("--keep", type=int, metavar="N", help="in a folder: keep the newest N only")
         parser.add_argument("--keep-days", type=int, metavar="N", help="in a folder: delete what is older")
@@ -26,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *, target, keep, keep_days, **options):
         """Make it, write down that it was made, and delete earlier ones."""
         folder = Path(target) if target != "-" and Path(target).is_dir() else None
+        if target != "-" and not target.endswith(".zip") and not Path(target).exists():
+            raise CommandError(f"There is no folder {target}: make it first. A file of its own ends in .zip.")
         if (keep is not None or keep_days is not None) and not folder:
             raise CommandError("--keep and --keep-days need a folder that is there.")
         if min(keep or 1, keep_days or 1) < 1 or 0 in (keep, keep_days):
