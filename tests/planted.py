@@ -169,6 +169,8 @@ def _words_for(row, field):
     text = f"They say: {SAID}. {NAME}"
     if isinstance(field, models.JSONField):
         return _JSON[type(row).__name__, field.name](row, text)
+    if isinstance(field, models.URLField):
+        return f"https://example.org/{NAME}/{SAID}".replace(" ", "-")
     if field.max_length and len(text) > field.max_length - 10:
         text = SAID
     return f"{text} {row.pk}" if type(row) is Source and field.name == "title" else text

@@ -16,7 +16,6 @@ from unittest.mock import patch
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -143,7 +142,6 @@ def test_after_a_withdrawal_nobody_finds_a_word_anywhere(world, cast, lines):
     assert marks_in("\n".join(str(message.message()) for message in mail.outbox)) == set()
     assert lines.getvalue().count('"event": "request"') > 300
     assert marks_in(lines.getvalue()) == set()
-    assert cache.get("nothing") is None
 
 
 # --- The proof would notice -------------------------------------------------------------------------------

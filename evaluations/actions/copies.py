@@ -1,7 +1,9 @@
 """Where what is to go stands in whatever people wrote in an evaluation (``leaving`` finds and strikes it)."""
 
+import re
 from collections import defaultdict
 from functools import partial
+from urllib.parse import unquote
 
 from django.apps import apps
 from django.db import models
@@ -40,7 +42,7 @@ from evaluations.models import (
     Weighing,
     WorkshopResult,
 )
-from evaluations.traces import RUN, Traces, change_each, words_of
+from evaluations.traces import RUN, STRUCK, Traces, change_each, words_of
 
 # What others said word for word, what goes as a whole, and what is amended block by block (``amendments``):
 # copies are not looked for there.
@@ -54,6 +56,7 @@ NOT_SEARCHED = {
     ComparisonReading: {"compared"},
     Evaluation: {"title", "programme", "programme_short", "phase", "report_title", "evaluators"},
 }
+LINK = re.compile(r"\w+://\S+")
 NAMES = {"name", "organisation", "code", "ref", "record_type", "token_hash", "sha256", "basis"}
 # What else is read of a row to tell which record it is about.
 TOLD_BY = {
@@ -163,13 +166,21 @@ def find_copies(evaluation, leaving):
         told_by = ("id",) if issubclass(model, HistoricalChanges) else TOLD_BY.get(model, ())
         rows = _rows_of(model, evaluation).values("pk", *names, *told_by).iterator() if names else ()
         for row in rows:
-            strike = partial(leaving.strike, records=_records_of(model, row))
+            strike = partial(_strike, leaving, _records_of(model, row))
             struck = {name: change_each(row[name], strike, coded=coded) for name in names}
             struck = {
                 name: _fit(model, row, name, text) for name, text in struck.items() if text != row[name]
             }
             if struck:
                 yield model, row["pk"], struck
+
+
+def _strike(leaving, records, text):
+    """Return a text without what is theirs; a link goes as a whole."""
+    if not LINK.fullmatch(text):
+        return leaving.strike(text, records)
+    plain = unquote(text)
+    return text if leaving.strike(plain, records) == plain else STRUCK
 
 
 def _records_of(model, row):
@@ -196,7 +207,7 @@ def texts_of(model):
         field.name
         for field in model._meta.concrete_fields
         if isinstance(field, models.CharField | models.TextField | models.JSONField)
-        and not isinstance(field, models.SlugField | models.URLField | models.EmailField | EncryptedTextField)
+        and not isinstance(field, models.SlugField | models.EmailField | EncryptedTextField)
         and not field.choices
         and field.name not in closed
     ]
@@ -226,7 +237,10 @@ def _later_rounds(evaluation):
 
 
 def _fit(model, row, name, value):
-    """Return a text as its field takes it; titles of sources differ from each other."""
+    """Return a text as its field takes it: a link is one or nothing, titles of sources differ."""
+    field = model._meta.get_field(name)
+    if isinstance(field, models.URLField):
+        return ""
     if model is Source and name == "title":
         value = f"{value} {row['pk']}"
-    return value[: model._meta.get_field(name).max_length] if isinstance(value, str) else value
+    return value[: field.max_length] if isinstance(value, str) else value

@@ -46,7 +46,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Evidence:
-    """An evidence file that may hold something of who leaves; ``is_read`` says that it does.
+    """An evidence file that may hold something of who leaves; ``is_read`` says that it does, or its name.
 
     The others cannot be looked into: a picture, a PDF.
     """
@@ -126,10 +126,9 @@ def _evidence(evaluation, gone):
     for row in rows.iterator(chunk_size=1):  # a file can be large
         text, row.content = words_in(row.kind, bytes(row.content)), None
         about = [("recommendation", row.update.recommendation_id)]
-        if text is None:
-            yield Evidence(row, is_read=False)
-        elif any(gone.strike(said, about) != said for said in (text, row.name)):
-            yield Evidence(row, is_read=True)
+        is_theirs = any(gone.strike(said, about) != said for said in (text or "", row.name))
+        if is_theirs or text is None:
+            yield Evidence(row, is_read=is_theirs)
 
 
 def interviews_of(participant):
