@@ -93,7 +93,8 @@ class LastSeen:
     """Notes when a signed-in person was last there, from which their session's idle end is counted.
 
     What a page asks for by itself, again and again, does not count: otherwise one that was left open would
-    keep its session alive. Such requests are GETs by our scripts; what a script sends was typed or pressed.
+    keep its session alive. Such requests are GETs by our scripts, or of a page without scripts that refreshes
+    itself and says so (``?following=1``); what a script sends was typed or pressed.
     """
 
     def __init__(self, get_response):
@@ -104,7 +105,9 @@ class LastSeen:
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         """Note it at the pages that need an account: who got here is signed in."""
-        is_background = request.method == "GET" and is_asked_by_script(request)
+        is_background = request.method == "GET" and (
+            is_asked_by_script(request) or "following" in request.GET
+        )
         if getattr(view_func, "login_required", True) and not is_background:
             request.session.see()
 

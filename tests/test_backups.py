@@ -249,6 +249,14 @@ def test_the_newest_backup_stays_however_old_it_is(tmp_path):
     assert keeping.age_out(tmp_path, keep=1, keep_days=1) == []
 
 
+def test_the_one_just_made_stays_beside_one_of_a_day_to_come(tmp_path):
+    now, to_come = keeping.name_of_now(), "waterline-20990101T000000Z.zip"
+    for name in (now, to_come):
+        (tmp_path / name).touch()
+    assert keeping.age_out(tmp_path, made=now, keep=2) == []
+    assert keeping.age_out(tmp_path, made=now, keep=1) == [to_come]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_command_names_it_checks_it_and_writes_down_that_it_was_made(tmp_path, capfdbinary):
     said = io.StringIO()

@@ -71,7 +71,9 @@ def test_a_job_that_published_leads_back_to_the_report_and_not_to_publishing_aga
 
 def test_how_far_it_is_is_told_and_polled(cast, written, evaluator):
     job = start(cast)
-    assert 'http-equiv="refresh"' in evaluator.get(page_of(job)).content.decode()
+    assert (
+        'http-equiv="refresh" content="3; url=?following=1"' in evaluator.get(page_of(job)).content.decode()
+    )
     Job.objects.filter(pk=job.pk).update(
         state="running", step=jobs.MAKING, done=2, total=6, seen_at=timezone.now()
     )

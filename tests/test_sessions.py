@@ -86,6 +86,7 @@ def test_what_a_page_asks_for_by_itself_keeps_no_session_alive(client, clock):
     for _ in range(5):
         clock.ahead += 13 * MINUTE
         is_in(client)
+        client.get(f"{PAGE}?following=1")
     assert not is_in(client)
 
 

@@ -17,6 +17,7 @@ from django.test import Client
 
 from evaluations import access
 from evaluations.access import TwoStepRequired
+from evaluations.actions import accounts
 from evaluations.actions.accounts import require_two_step
 from evaluations.actions.calendars import make_calendar
 from evaluations.actions.outcomes import NotOfTheEarlierRound, decide_outcome
@@ -371,6 +372,19 @@ def test_whoever_joins_by_invitation_is_led_to_it(cast, required):
     answer = client.post(f"/invite/{token}/", fields | passwords, follow=True)
     assert answer.status_code == 403
     assert f'href="{TURN_ON}"' in answer.content.decode()
+
+
+def test_whose_second_step_went_a_moment_ago_cannot_ask_for_everybodys(cast, monkeypatch):
+    set_up(cast.evelyn)
+    lock = accounts.locked
+
+    def meanwhile(record):
+        Authenticator.objects.filter(user=cast.evelyn).delete()
+        return lock(record)
+
+    monkeypatch.setattr(accounts, "locked", meanwhile)
+    with pytest.raises(accounts.TwoStepMissing):
+        require_two_step(evaluation=cast.evaluation, required=True, by=cast.evelyn)
 
 
 # --- A lost phone -----------------------------------------------------------------------------------------

@@ -85,9 +85,9 @@ def require_two_step(*, evaluation, required, by):
 
     Raises TwoStepMissing where ``by`` would shut themselves out.
     """
+    evaluation = locked(evaluation)
     if required and not has_two_step(by):
         raise TwoStepMissing
-    evaluation = locked(evaluation)
     if evaluation.two_step_required != required:
         evaluation.two_step_required = required
         evaluation.save(update_fields=["two_step_required", "updated_at"])

@@ -19,20 +19,22 @@ def name_of_now():
     return timezone.now().astimezone(UTC).strftime(FORM)
 
 
-def age_out(folder, *, keep=None, keep_days=None):
+def age_out(folder, *, made=None, keep=None, keep_days=None):
     """Delete what is too old or too many in a folder; return the names of the backups that went.
 
-    ``keep`` are the newest so many; ``keep_days`` is how old one may be. The newest always stays. Only files
-    named as ``name_of_now`` names them count, by the time in their name.
+    ``keep`` are the newest so many; ``keep_days`` is how old one may be. Only files named as ``name_of_now``
+    names them count, by the time in their name. The one that was just made (the name ``made``) always stays
+    and counts as the newest, also beside one of a day to come, which a wrong clock made.
     """
     _delete_unfinished(folder)
-    made = {path: _made_at(path.name) for path in folder.iterdir() if NAME.fullmatch(path.name)}
-    backups = sorted((path for path in made if made[path]), key=made.get, reverse=True)
+    times = {path: _made_at(path.name) for path in folder.iterdir() if NAME.fullmatch(path.name)}
+    dated = [path for path in times if times[path]]
+    backups = sorted(dated, key=lambda path: (path.name == made, times[path]), reverse=True)
     oldest = timezone.now() - timedelta(days=keep_days) if keep_days else None
     gone = [
         path
         for position, path in enumerate(backups)
-        if position and ((keep and position >= keep) or (oldest and made[path] < oldest))
+        if position and ((keep and position >= keep) or (oldest and times[path] < oldest))
     ]
     for path in gone:
         path.unlink()

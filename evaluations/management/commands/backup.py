@@ -47,5 +47,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{path}: {manifest.rows} rows of {len(manifest.tables)} tables, read again and right."
         )
-        if folder and (gone := age_out(folder, keep=keep, keep_days=keep_days)):
+        if folder and (gone := age_out(folder, made=path.name, keep=keep, keep_days=keep_days)):
             self.stdout.write(f"Deleted earlier ones: {', '.join(gone)}")
