@@ -71,6 +71,17 @@ def test_the_program_is_nobody_and_writes_nowhere():
         assert service["tmpfs"] == ["/tmp"]  # noqa: S108
 
 
+def test_no_service_keeps_privileges_that_it_does_not_need_and_the_proxy_reaches_no_database():
+    for service in SERVICES.values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    assert compose()["networks"]["data"]["internal"] is True
+    networks = {name: set(service["networks"]) for name, service in SERVICES.items()}
+    assert not networks["proxy"] & networks["db"]
+    assert networks["proxy"] & networks["web"]
+    assert all(networks[name] & networks["db"] for name in OURS)
+
+
 def test_backups_go_into_a_folder_of_the_host_and_age_out():
     (line,) = [
         line for line in (ROOT / "docs/docker.md").read_text().splitlines() if "manage.py backup" in line
