@@ -146,9 +146,14 @@ POSTGRESQL_PATIENCE = {
 
 
 def postgresql_options(config):
-    """Return how PostgreSQL is used: a connection stays open, and is checked before it is used again."""
+    """Return how PostgreSQL is used: a connection stays open, and is checked before it is used again.
+
+    Where none stays, a pooler may stand between, which keeps no cursor from one transaction to the next.
+    """
+    seconds = number("DATABASE_CONN_MAX_AGE", 60)
     return {
-        "CONN_MAX_AGE": number("DATABASE_CONN_MAX_AGE", 60),  # seconds without work; 0 for PgBouncer
+        "CONN_MAX_AGE": seconds,
+        "DISABLE_SERVER_SIDE_CURSORS": seconds == 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": POSTGRESQL_PATIENCE | config.get("OPTIONS", {}),
     }
