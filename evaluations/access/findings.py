@@ -248,7 +248,7 @@ def attributions_for(member):
     """
     blind = blind_rounds_of(member).values("interview")
     return {
-        "speakers": list(participants_for(member).filter(withdrawn_on__isnull=True)),
-        "answers": list(answers_for(member).exclude(interview__in=blind)),
+        "speakers": participants_for(member).filter(withdrawn_on__isnull=True),
+        "answers": answers_for(member).exclude(interview__in=blind),
         "sources": list(sources_for(member)),
     }

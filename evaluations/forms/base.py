@@ -213,8 +213,12 @@ def _limit(field):
 
 
 def _name_the_empty_choice(field):
-    """Say "Not recorded" where Django would show a row of dashes."""
-    if isinstance(field, forms.ChoiceField):
+    """Say "Not recorded" where Django would show a row of dashes.
+
+    Django's own choices among rows are left alone: they would read every row there is, of any evaluation, and
+    forms put a ``RowField`` in their place.
+    """
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         field.choices = [
             (value, "Not recorded" if value == "" and set(label) == {"-"} else label)
             for value, label in field.choices

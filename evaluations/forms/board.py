@@ -72,7 +72,7 @@ class BoardForm(WaterlineForm):
         )
         self.fields["to"] = RowField(
             findings,
-            label="Another finding",
+            label="Another finding on this page",
             required=False,
             empty="Choose a finding",
             name=in_short,

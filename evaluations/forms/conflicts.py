@@ -8,6 +8,7 @@ from evaluations.conditions import Condition
 from evaluations.text import normalise
 
 from .base import RowField
+from .codes import CodeField
 
 KEEP_BOTH = "both"
 NOT_CARRIED = {"csrfmiddlewaretoken", "opened", "version", "keep"}
@@ -112,4 +113,6 @@ def _words(field, value):
         return f"{value.day} {value:%B %Y}"
     if isinstance(field, RowField):  # in the words of the form, which may keep back what a row is called
         return str(choices.get(str(value.pk), "another one"))
+    if isinstance(field, CodeField):
+        return field.prepare_value(value)
     return str(choices.get(value, value))

@@ -3,7 +3,9 @@
 from django import forms
 
 from .base import HIGHEST_VERSION, FilterForm, WaterlineForm
+from .codes import LONGEST_LIST
 
+LONGEST_CODE = 12
 WAITS = (
     ("ask", "To ask"),
     ("approve", "To approve"),
@@ -14,7 +16,10 @@ LARGEST_KEY = 2**63 - 1
 
 
 class ConsentFilterForm(FilterForm):
-    """Narrow the consent queue; lives in the address. ``strands`` and ``participants`` are the choices."""
+    """Narrow the consent queue; lives in the address. ``strands`` are the choices, and ``participants``.
+
+    The latter is a queryset: of more than a list can hold, one is named by the code.
+    """
 
     def __init__(self, *args, strands, participants, **kwargs):
         super().__init__(*args, **kwargs)
@@ -23,8 +28,17 @@ class ConsentFilterForm(FilterForm):
         )
         names = [("", "Every strand"), *((strand.slug, strand.name) for strand in strands)]
         self.fields["strand"] = forms.ChoiceField(label="Strand", required=False, choices=names)
-        codes = [("", "Everybody"), *((person.code, person.code) for person in participants)]
-        self.fields["participant"] = forms.ChoiceField(label="Participant", required=False, choices=codes)
+        few = list(participants[: LONGEST_LIST + 1])
+        if len(few) <= LONGEST_LIST:
+            codes = [("", "Everybody"), *((person.code, person.code) for person in few)]
+            field = forms.ChoiceField(label="Participant", required=False, choices=codes)
+        else:
+            field = forms.CharField(label="Participant’s code", required=False, max_length=LONGEST_CODE)
+        self.fields["participant"] = field
+
+    def clean_participant(self):
+        """Return the code in capital letters, as codes are."""
+        return self.cleaned_data["participant"].upper()
 
     @property
     def show(self):

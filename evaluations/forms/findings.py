@@ -18,7 +18,12 @@ from .base import (
     WaterlineForm,
     not_to_come,
 )
+from .codes import LONGEST_LIST, row_field
 
+NEAREST = (
+    f"The {LONGEST_LIST} nearest are listed, those coded like this finding first. "
+    "Any other can be attached from the interview that it comes from."
+)
 CONDITION_PICKER = "evaluations/_condition_picker.html"
 KIND_PICKER = "evaluations/_kind_picker.html"
 
@@ -111,7 +116,8 @@ class FindingForm(RecordForm):
 class QuotationForm(RecordForm):
     """Write down what was said, and who said it or where it was published.
 
-    ``speakers``, ``answers`` (with their interviews) and ``sources`` are the rows to choose from.
+    ``speakers``, ``answers`` (with their interviews), both querysets, and ``sources`` are the rows to choose
+    from.
     """
 
     new_source_title = forms.CharField(
@@ -129,11 +135,18 @@ class QuotationForm(RecordForm):
 
     def __init__(self, *args, speakers, answers, sources, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["speaker"] = RowField(
-            speakers, label="Who said it", required=False, empty="Not known, or published"
+        self.fields["speaker"] = row_field(
+            speakers,
+            code="code",
+            what="participant",
+            label="Who said it",
+            required=False,
+            empty="Not known, or published",
         )
-        self.fields["answer"] = RowField(
+        self.fields["answer"] = row_field(
             answers,
+            code="interview__code",
+            what="interview",
             label="In which interview",
             required=False,
             empty="Not from an interview held here",
@@ -183,7 +196,7 @@ class QuotationForm(RecordForm):
 
 
 class AttachForm(WaterlineForm):
-    """Choose a quotation that is here already."""
+    """Choose a quotation that is here already, one of those nearest to the finding."""
 
     def __init__(self, *args, quotations, **kwargs):
         super().__init__(*args, **kwargs)
@@ -193,6 +206,7 @@ class AttachForm(WaterlineForm):
             empty="Choose a quotation",
             name=lambda row: f"“{row.text[:100]}”",
             error_messages={"required": "Choose a quotation."},
+            help_text=NEAREST if len(quotations) == LONGEST_LIST else "",
         )
 
 

@@ -18,6 +18,7 @@ from .base import (
     VersionField,
     WaterlineForm,
 )
+from .codes import rows_field
 from .conflicts import KEEP_BOTH, both
 from .findings import CONDITION_PICKER
 
@@ -32,7 +33,7 @@ TOO_LONG = (
 class InterviewForm(RecordForm):
     """The facts of an interview.
 
-    ``participants``, ``strands`` and ``evaluators`` are the rows to choose from.
+    ``participants`` (a queryset), ``strands`` and ``evaluators`` are the rows to choose from.
     """
 
     date = DayField(label="Date", required=False)
@@ -62,8 +63,10 @@ class InterviewForm(RecordForm):
             empty="Not recorded",
             name=lambda user: user.get_full_name() or user.get_username(),
         )
-        self.fields["participants"] = RowsField(
+        self.fields["participants"] = rows_field(
             participants,
+            code="code",
+            what="participant",
             label="Who took part",
             required=False,
             name=lambda person: " · ".join(
@@ -78,7 +81,7 @@ class InterviewForm(RecordForm):
                 Div("mode", "setting", css_class="pair"),
                 Div("interviewer", "status", css_class="pair"),
             ),
-            Field("participants", template="evaluations/_checkboxes.html"),
+            Field("participants", **_boxes(self.fields["participants"])),
             Field("strands", template="evaluations/_checkboxes.html"),
             Field("focus_condition", template=CONDITION_PICKER),
             "version",
@@ -107,6 +110,11 @@ class InterviewForm(RecordForm):
                 "participants", "A one-to-one interview has one participant. Choose one, or “Group”."
             )
         return data
+
+
+def _boxes(field):
+    """Return how a field is drawn: as boxes to tick, or as any text."""
+    return {"template": "evaluations/_checkboxes.html"} if isinstance(field, RowsField) else {}
 
 
 class VersionForm(WaterlineForm):

@@ -6,7 +6,10 @@ from django import forms
 from evaluations.models import Recommendation, RecommendationSource, Response
 
 from .base import ConditionField, RecordForm, RowField, WaterlineForm
+from .codes import LONGEST_LIST
 from .findings import CONDITION_PICKER, strand_field
+
+MORE = f"The first {LONGEST_LIST} are listed. Any other can be linked on the page Coverage."
 
 
 class RecommendationForm(RecordForm):
@@ -90,4 +93,5 @@ class BarrierForm(WaterlineForm):
             empty="Choose a barrier",
             name=lambda row: f"{row.get_condition_display()}: {row.text[:120]}",
             error_messages={"required": "Choose a barrier."},
+            help_text=MORE if len(barriers) == LONGEST_LIST else "",
         )

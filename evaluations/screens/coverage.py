@@ -1,5 +1,6 @@
 """Coverage as its page shows it: ready barriers and recommendations, strand by strand. Never a draft."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from evaluations import access
@@ -8,7 +9,8 @@ from evaluations.conditions import Kind
 from evaluations.forms.coverage import CoverageFilterForm
 from evaluations.queries.coverage import link_frame, place_frame
 
-SHOWN = 50  # unanswered barriers of one condition
+SHOWN = 50  # unanswered barriers of one condition, at most
+LINES, CHOICES = 600, 6_000  # barriers on one page, and recommendations offered to answer them
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def read_coverage(member, sent):
         links,
         [strand.slug for strand in asked_for],
     )
-    shown = _shown(barriers, coverage)
+    shown = _shown(barriers, coverage, _most(coverage, rows.values()))
     return CoverageScreen(
         form=form,
         coverage=coverage,
@@ -103,15 +105,22 @@ def barriers_for(member):
     return access.findings_for(member, access.Audience.READERS).filter(kind=Kind.BARRIER)
 
 
-def _shown(barriers, coverage):
+def _most(coverage, recommendations):
+    """Return how many barriers of a condition fit a page, each with the recommendations to choose from."""
+    groups = sum(bool(row.unanswered) for strand in coverage.strands for row in strand.conditions) or 1
+    offered = max(Counter(row.strand_id for row in recommendations).values(), default=1)
+    return max(1, min(SHOWN, LINES // groups, CHOICES // (groups * offered)))
+
+
+def _shown(barriers, coverage, most):
     """Return the first unanswered barriers of each condition by number, in one query."""
     groups = [row for strand in coverage.strands for row in strand.conditions]
-    return barriers.in_bulk([number for row in groups for number in row.unanswered[:SHOWN]])
+    return barriers.in_bulk([number for row in groups for number in row.unanswered[:most]])
 
 
 def _part(strand, figures, recommendations, shown):
     groups = [
-        Group(row, tuple(shown[number] for number in row.unanswered[:SHOWN]))
+        Group(row, tuple(shown[number] for number in row.unanswered if number in shown))
         for row in figures.conditions
         if row.barriers
     ]

@@ -31,7 +31,8 @@ def board_detail(request, slug, strand, kind, condition):
     board = _board(member, cell, request.GET.get("page"))
     pairs = _pairs(member, cell) if request.method == "POST" else []
     ended = member.evaluation.has_ended
-    form = BoardForm(request.POST or None, pairs=pairs, findings=board["mates"], kind=kind, ended=ended)
+    mates = board["mates"] if request.method == "POST" else board["page"]
+    form = BoardForm(request.POST or None, pairs=pairs, findings=mates, kind=kind, ended=ended)
     if request.method == "POST" and form.is_valid():
         try:
             change = _act(member, cell, form, request.user)
@@ -73,7 +74,7 @@ def _board(member, cell, number):
     groups = reader_groups(*access.speakers_for_readers(member))
     findings, links = access.findings_for(member), access.all_links_for(member)
     quotations = access.quotations_for(member)
-    mates = list(findings.filter(**cell))
+    mates = findings.filter(**cell)
     page = Paginator(mates, PER_PAGE).get_page(number)
     shown = on_board(list(page), links, quotations, groups)
     coded = without_finding(quotations.filter(**cell), links.filter(finding__in=findings))

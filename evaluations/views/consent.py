@@ -26,7 +26,7 @@ def consent_queue(request, slug):
     form = ConsentFilterForm(
         request.GET,
         strands=list(access.strands_for(member)),
-        participants=list(access.participants_for(member).filter(withdrawn_on__isnull=True)),
+        participants=access.participants_for(member).filter(withdrawn_on__isnull=True),
     )
     form.is_valid()
     rows = narrowed(access.waiting_quotations_for(member), **form.exact)

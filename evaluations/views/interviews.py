@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
@@ -85,14 +86,13 @@ def interview_edit(request, slug, code):
 
 def _choices(member, interview=None):
     """Return the rows to choose from; those who took part stay, whatever became of them since."""
-    took_part = set(interview.participants.all()) if interview else set()
+    took_part = [row.pk for row in interview.participants.all()] if interview else []
+    free = Q(withdrawn_on__isnull=True) | Q(pk__in=took_part)
     evaluators = [row.user for row in access.members_for(member).filter(role=Role.EVALUATOR)]
     if interview and interview.interviewer and interview.interviewer not in evaluators:
         evaluators.append(interview.interviewer)
     return {
-        "participants": [
-            row for row in access.participants_for(member) if row.withdrawn_on is None or row in took_part
-        ],
+        "participants": access.participants_for(member).filter(free),
         "strands": list(access.strands_for(member)),
         "evaluators": evaluators,
     }

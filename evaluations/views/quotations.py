@@ -1,6 +1,7 @@
 """Quotations: writing one down as evidence, attaching, approving, recording that its speaker agreed."""
 
 from django.contrib import messages
+from django.db.models import Case, Q, Value, When
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,6 +18,7 @@ from evaluations.actions.quotations import (
     stop_using_quotation,
 )
 from evaluations.forms.board import back_address
+from evaluations.forms.codes import LONGEST_LIST
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.findings import AgreementForm, AttachForm, QuotationForm, VersionForm
 from evaluations.queries.history import set_aside_versions
@@ -192,4 +194,9 @@ def _back(request, member, quotation):
 
 
 def _others(member, finding):
-    return list(access.quotations_for(member).exclude(findings=finding))
+    """Return quotations that could be evidence too, those that were coded like the finding first."""
+    alike = Q(strand=finding.strand_id, kind=finding.kind, condition=finding.condition)
+    linked = access.all_links_for(member).filter(finding=finding).values("quotation")
+    others = access.quotations_for(member).exclude(pk__in=linked)
+    nearest = others.order_by(Case(When(alike, then=Value(0)), default=Value(1)), "-pk")
+    return list(nearest[:LONGEST_LIST])

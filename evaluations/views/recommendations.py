@@ -19,6 +19,7 @@ from evaluations.actions.recommendations import (
 )
 from evaluations.actions.tracking import followed_status, track
 from evaluations.conditions import Kind
+from evaluations.forms.codes import LONGEST_LIST
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.progress import ProgressForm
 from evaluations.forms.recommendations import (
@@ -243,5 +244,7 @@ def _noted(member, row):
 
 
 def _barriers(member, row):
+    """Return barriers of the same strand to choose from: the first, of more than a list can hold."""
     barriers = access.findings_for(member).filter(kind=Kind.BARRIER, strand=row.strand)
-    return list(barriers.exclude(recommendations=row).in_model_order())
+    linked = access.findings_for(member).filter(recommendations=row).values("pk")
+    return list(barriers.exclude(pk__in=linked).in_model_order()[:LONGEST_LIST])
