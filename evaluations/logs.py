@@ -80,7 +80,10 @@ def event(record):
     Of another library's record, None, but for what gunicorn says of itself.
     """
     if record.name == "gunicorn.error":
-        return GUNICORN.get(str(record.msg))
+        name = GUNICORN.get(str(record.msg))
+        # One that is told to stop ends by a signal as well: gunicorn tells the two apart by the level.
+        is_told = name == "worker-killed" and record.levelno == logging.INFO
+        return "worker-ended" if is_told else name
     if record.name != OURS and not record.name.startswith(f"{OURS}."):
         return None
     return record.msg if isinstance(record.msg, str) and EVENT.fullmatch(record.msg) else "unnamed"

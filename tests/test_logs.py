@@ -14,7 +14,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
-from evaluations.logs import GUNICORN, JsonLines, request_id
+from evaluations.logs import GUNICORN, JsonLines, event, request_id
 from evaluations.middleware import RequestLog
 from evaluations.views import health
 
@@ -186,6 +186,22 @@ def test_what_gunicorn_says_has_a_name_and_no_address():
     assert line["event"] == "address-in-use"
     assert "event" not in formatted("gunicorn.error", f"Error handling request {SECRET}", (), None)
     assert "event" not in formatted("django.request", "Connection in use: %s", (SECRET,), None)
+
+
+def test_a_worker_that_is_told_to_stop_was_not_killed():
+    arguments = (
+        "gunicorn.error",
+        logging.INFO,
+        __file__,
+        1,
+        "Worker (pid:%s) was sent %s!",
+        (1, "SIG"),
+        None,
+    )
+    record = logging.LogRecord(*arguments)
+    assert event(record) == "worker-ended"
+    record.levelno = logging.WARNING
+    assert event(record) == "worker-killed"
 
 
 def test_gunicorn_still_says_it_in_these_words():
