@@ -4,23 +4,25 @@ Every form of an evaluation carries a mark beside its CSRF token (``templatetags
 private links and of phones in workshops, which have no member and ask ``text_from_before``. Text from a
 form that was opened before a withdrawal is not stored, not as a set-aside text either: the sender gets it
 back on a page, to look through. Nothing of the words that went is kept to tell them by.
+
+Beside it stands for whom the page was made: nobody saves in their name what another typed.
 """
 
 import re
 from http import HTTPStatus
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from evaluations.access import is_from_before
+from evaluations.access import is_from_before, sender_mark
 from evaluations.signin import is_asked_by_script
 from evaluations.traces import RUN, words_of
-from evaluations.unsent import is_from_our_page, sent_fields
+from evaluations.unsent import is_from_our_page, sent_fields, unsent_page
 
-MARK = "opened"
+MARK, SENDER = "opened", "sender"
 # What forms carry beside what is typed: where to go back to, how a list is narrowed, which records are meant.
 NOT_TYPED = {MARK, "back", "gap", "next", "query", "strands", "subject"}
 # Letters of Chinese and Japanese, which put no spaces between words; a word has about two.
@@ -46,7 +48,11 @@ class OpenedBefore:
     def process_view(self, request, view_func, view_args, view_kwargs):
         """Answer 423 with what was sent, or let the request pass."""
         slug, route = view_kwargs.get("slug"), request.resolver_match.view_name
-        if request.method != "POST" or slug is None or route in LOOKING_THEMSELVES:
+        if request.method != "POST" or slug is None:
+            return None
+        if request.user.is_authenticated and _is_of_another(request):
+            return _not_theirs(request)
+        if route in LOOKING_THEMSELVES:
             return None
         mark, texts = request.POST.get(MARK), typed(request)
         if mark and texts and request.user.is_authenticated and is_from_before(request.user, slug, mark):
@@ -78,6 +84,19 @@ def typed(request):
 
 def _is_text(text):
     return len(words_of(text)) >= RUN or len(UNSPACED.findall(text)) >= RUN * UNSPACED_LETTERS
+
+
+def _is_of_another(request):
+    """Say whether a form was made for somebody else than who is signed in, as on a shared laptop."""
+    mark = request.POST.get(SENDER)
+    return bool(mark) and not constant_time_compare(mark, sender_mark(request.user))
+
+
+def _not_theirs(request):
+    """Refuse what one person wrote and another would save; it is shown, to be copied."""
+    if is_asked_by_script(request):
+        return JsonResponse({"error": "Somebody else is signed in"}, status=HTTPStatus.FORBIDDEN)
+    return unsent_page(request, why="another", status=HTTPStatus.FORBIDDEN)
 
 
 def _given_back(request, texts, back):

@@ -52,7 +52,8 @@ def was_signed_in(request):
 def unsent_page(request, *, why, status):
     """Return the page that gives back what ``request`` sent; its status is ``status``.
 
-    ``why`` is ``signed_out``, ``too_old`` or ``no_database``; the page words it. It needs no database, no
+    ``why`` is ``signed_out``, ``too_old``, ``another`` (somebody else is signed in) or a fault; the page
+    words it. It needs no database, no
     session and no context processor. A form that did not come from a page of ours is not given back: a
     stranger's page could have made it, and it would then be one press away from being sent.
     """
@@ -62,6 +63,7 @@ def unsent_page(request, *, why, status):
         "action": escape_leading_slashes(request.get_full_path()),
         "fields": fields,
         "long_fields": [(_label(name), value) for name, value in fields if len(value) >= LONG],
+        "texts": [(_label(name), value) for name, value in fields if len(value.split()) > 1],
         "had_files": bool(fields) and bool(request.FILES),
         "had_secrets": bool(fields) and any(_is_secret(request, name) for name in request.POST),
         "token": get_token(request),

@@ -8,7 +8,8 @@ from django.test import Client
 
 from evaluations.models import Finding
 
-from .base import PASSWORD, signed_in
+from . import builders
+from .base import PASSWORD, person, signed_in
 from .pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,23 @@ def test_signed_in_again_it_is_saved_with_one_press(cast, strand):
     answer = send(browser, data=given | {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
     assert answer.status_code == 302
     assert [row.text.split("\n") for row in Finding.objects.filter(strand=strand)] == [LONG.split("\r\n")]
+
+
+def test_nobody_saves_in_their_name_what_another_typed(cast):
+    browser = signed_in(cast.evelyn)
+    typed = Page(browser.get(NEW)).sends() | TYPED
+    browser.session.flush()
+    given = fields(send(browser, data=typed))
+    erin = person("erin")
+    builders.member(cast.evaluation, erin, "evaluator")
+    answer = send(signed_in(erin), data=given)
+    assert answer.status_code == 403
+    assert "Somebody else is signed in here now" in answer.content.decode()
+    assert "Parents said that nobody" in answer.content.decode()
+    assert "<button" not in answer.content.decode()
+    assert send(signed_in(erin), data=given, **{"x-requested-with": "fetch"}).json()["error"]
+    assert not Finding.objects.exists()
+    assert send(signed_in(cast.evelyn), data=given).status_code in (200, 302)
 
 
 def test_an_address_that_does_not_exist_looks_the_same(client):

@@ -99,6 +99,7 @@ from .rules import (
     number_in,
     opened_mark,
     row_for,
+    sender_mark,
 )
 from .signed import readings_for, summaries_for, taken_back_readings_for, taken_back_summaries_for
 from .workshops import (
@@ -211,6 +212,7 @@ __all__ = [
     "row_for",
     "section_histories_for",
     "sections_for",
+    "sender_mark",
     "set_aside_for",
     "shared_findings_for",
     "shares_for",

@@ -89,6 +89,16 @@ class Member:
         """Return what this person's forms carry (``opened_mark``)."""
         return opened_mark(self.evaluation.pk, self.withdrawn)
 
+    @property
+    def sender(self):
+        """Return what this person's forms carry to say whose they are; nothing where there is nobody."""
+        return sender_mark(self.user) if self.user else ""
+
+
+def sender_mark(user):
+    """Return what forms carry that were made for ``user``."""
+    return salted_hmac("sender", str(user.pk)).hexdigest()[:16]
+
 
 def opened_mark(evaluation, withdrawn):
     """Return what forms of the evaluation with this number carry: another text once a participant withdrew.

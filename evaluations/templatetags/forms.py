@@ -9,10 +9,14 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def csrf_token(context):
-    """Draw Django's own tag and, on a page of an evaluation, its mark (``evaluations.opened``).
+    """Draw Django's own tag and, on a page of an evaluation, its marks (``evaluations.opened``).
 
     It has the name of Django's, in its place, so that no form can be written without the mark.
     """
     mark = getattr(context.get("member") or context.get("request"), "opened", "")
     token = CsrfTokenNode().render(context)
-    return format_html('{}<input type="hidden" name="opened" value="{}">', token, mark) if mark else token
+    if mark:
+        token = format_html('{}<input type="hidden" name="opened" value="{}">', token, mark)
+    if sender := getattr(context.get("member"), "sender", ""):
+        token = format_html('{}<input type="hidden" name="sender" value="{}">', token, sender)
+    return token
