@@ -19,6 +19,7 @@ WRONG_CODE = (
     "This code is not right. Wait for your app to show the next one and type that, or use a recovery code "
     "that you have not used yet."
 )
+WRONG_FIRST_CODE = "This code is not right. Check that the phone’s clock is right and type the next code."
 UNREADABLE = "Your two-step key cannot be read. Ask the person who looks after Waterline for you to reset it."
 
 
@@ -27,6 +28,7 @@ class TwoStepAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,
+        "incorrect_first_code": WRONG_FIRST_CODE,
         "cannot_generate_recovery_codes": "Set up two-step sign-in first.",
         "unreadable": UNREADABLE,
     }

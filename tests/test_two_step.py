@@ -25,7 +25,7 @@ from evaluations.actions.setup import NotFollowable, edit_evaluation
 from evaluations.attempts import SETTING_UP, SIGNING_IN, code_key
 from evaluations.models import AuditEvent
 from evaluations.signin import TOO_MANY_CODES
-from evaluations.two_step import UNREADABLE, WRONG_CODE
+from evaluations.two_step import UNREADABLE, WRONG_CODE, WRONG_FIRST_CODE
 
 from . import builders
 from .base import PASSWORD, as_member, signed_in
@@ -111,13 +111,14 @@ def test_setting_it_up_takes_the_password_a_picture_or_a_key_and_a_code(cast, co
     key = "".join(re.findall(r"<span>([A-Z2-7]{1,4})</span>", page))
     assert len(key) == 32
     wrong = client.post(TURN_ON, {"code": "000000"})
-    assert WRONG_CODE in wrong.content.decode()
+    assert WRONG_FIRST_CODE in wrong.content.decode()
     assert 'href="#id_code"' in wrong.content.decode()
 
     with committing:
         answer = client.post(TURN_ON, {"code": code(key)}, follow=True)
     shown = re.findall(r"<code>(\d{4} \d{4})</code>", answer.content.decode())
     assert len(shown) == 10
+    assert "I have kept them: carry on" in answer.content.decode()
     downloaded = client.get(f"{CODES}download/")
     assert "attachment" in downloaded["Content-Disposition"]
     assert all(each in downloaded.content.decode() for each in shown)

@@ -9,6 +9,7 @@ from allauth.mfa.base import forms as allauth_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 
 from evaluations.attempts import SETTING_UP, SIGNING_IN, code_key
 
@@ -63,6 +64,15 @@ class TurnOnForm(Guarded, ActivateTOTPForm):
 
     counted = SETTING_UP
     words = {"code": ("Code", FROM_APP)}
+
+    def clean_code(self):
+        """Return the code; what is said of a wrong one names no recovery codes, as there are none yet."""
+        try:
+            return super().clean_code()
+        except ValidationError as error:
+            if error.code == "incorrect_code":
+                raise get_two_step_adapter().validation_error("incorrect_first_code") from None
+            raise
 
     @property
     def key_in_groups(self):

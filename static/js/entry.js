@@ -52,7 +52,7 @@ class Answer extends SavedText {
     super.count();
     const others = Number(desk.dataset.otherWords ?? 0);
     const sum = answers.reduce((total, answer) => total + countWords(answer.area.value), others);
-    for (const place of document.querySelectorAll("[data-words-here]")) place.textContent = sum;
+    for (const place of document.querySelectorAll("[data-words-here]")) place.textContent = `${sum} word${sum === 1 ? "" : "s"}`;
   }
 
   // The server has set aside what was sent; what was written since is only here, to be taken along. Where
@@ -170,7 +170,7 @@ function offerLoose(copy) {
 
 for (const field of form.elements) if (field.matches("textarea.words")) answers.push(new Answer(field));
 const own = answers.reduce((sum, { area }) => sum + countWords(area.defaultValue), 0);
-const all = Number(document.querySelector("[data-words-here]")?.textContent ?? own);
+const all = Number.parseInt(document.querySelector("[data-words-here]")?.textContent ?? own, 10);
 desk.dataset.otherWords = Math.max(0, all - own);
 begin(form, [...answers, new State()]);
 offerCopies();

@@ -43,6 +43,9 @@ def test_two_steps_are_set_up_and_used(cast, enter, way):
     expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
     codes = page.locator(".account-codes code").all_inner_texts()
     assert len(codes) == 10
+    on = "Two-step sign-in is on. Everywhere else you are signed out."
+    expect(page.get_by_role("status")).to_have_text(on)
+    expect(page.get_by_role("link", name="I have kept them: carry on")).to_be_visible()
     hand.press(page.get_by_role("button", name="Sign out"))
 
     for typed in (code(key, ahead=1), codes[0]):
