@@ -7,6 +7,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 # The accounts that `manage.py demo` makes, with their password printed on the sign-in page.
 DEMO_USERNAMES = ("evaluator", "reviewer", "lead")
@@ -21,6 +22,13 @@ TOO_MANY_CODES = (
     "Too many wrong codes. Wait five minutes and try again. If it was not you who typed them, somebody knows "
     "your password: change it."
 )
+# What Django says of a new password, by its code, in our words.
+OF_PASSWORDS = {
+    "password_too_short": "This is too short. Use at least %(min_length)d characters.",
+    "password_too_similar": "This is too close to your name or address. Choose another.",
+    "password_too_common": "This is a well-known password. Choose another.",
+    "password_entirely_numeric": "Use more than numbers.",
+}
 
 
 def demo_accounts(request):
@@ -62,6 +70,15 @@ class SignInAdapter(DefaultAccountAdapter):
         if username.lower() in RESERVED_USERNAMES:
             raise self.validation_error("username_blacklisted")
         return super().clean_username(username, shallow=shallow)
+
+    def clean_password(self, password, user=None):
+        """Return a new password; raises ValidationError, in our words, for one that is not good enough."""
+        try:
+            return super().clean_password(password, user)
+        except ValidationError as error:
+            for fault in error.error_list:
+                fault.message = OF_PASSWORDS.get(fault.code, fault.message)
+            raise
 
     def get_reauthentication_methods(self, user):
         """Return how somebody shows once more that it is them: by a code alone where they have a second step.

@@ -249,7 +249,7 @@ def test_a_long_interview_fits_and_a_longer_one_is_refused_with_everything_kept(
     assert Answer.objects.get().text == long
 
     longer = "x" * 100_001
-    page = refused(fill_in(evaluator, POWER, {FREE: longer}), f"id_{FREE}", "at most 100000 characters")
+    page = refused(fill_in(evaluator, POWER, {FREE: longer}), f"id_{FREE}", "Use at most 100000 characters.")
     assert page.sends()[FREE] == longer
 
 

@@ -201,7 +201,7 @@ def test_an_owner_adds_a_note_with_evidence(link, ask, hubs, pay):
     ("send", "changes", "field", "message"),
     [
         (report, {"status": "on_hold", "status_reason": ""}, "status_reason", "what it waits"),
-        (report, {"percent": "101"}, "percent", "less than or equal to 100"),
+        (report, {"percent": "101"}, "percent", "Use a number up to 100."),
         (note, {"note": ""}, "note", "Say what happened."),
         (note, {"note": "Typed", "date": "1 January 2190"}, "date", "This date is still to come."),
     ],

@@ -287,8 +287,8 @@ def test_what_was_done_with_access_is_on_record_newest_first(evaluator, cast):
 
     told = [[cell.words for cell in row.all("td")][1:] for row in rows]
     assert told == [
-        ["Evelyn", "Changed role", "Rowan is reviewer"],
-        ["Evelyn", "Changed role", "Rowan is lead"],
+        ["Evelyn", "Changed role", "Rowan, now reviewer"],
+        ["Evelyn", "Changed role", "Rowan, now project lead"],
     ]
 
 

@@ -328,7 +328,8 @@ def test_a_new_password_needs_the_current_one_and_some_strength(jo, client):
         return client.post(address, {"oldpassword": old, "password1": new, "password2": new})
 
     assert "not your current password" in change("wrong", "a-brighter-harbour").content.decode()
-    assert "too short" in change(PASSWORD, "short1x").content.decode()
+    assert "too short. Use at least 10 characters." in change(PASSWORD, "short1x").content.decode()
+    assert "well-known password" in change(PASSWORD, "password123").content.decode()
     answer = change(PASSWORD, "a-brighter-harbour")
     assert answer.url == "/"
     assert client.get("/").status_code == 200
@@ -464,3 +465,18 @@ def test_an_error_page_needs_no_database(client, settings):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "nowhere.Storage"}}
     for answer in (errors.server_error(None), errors.bad_request(None)):
         assert "css/bare.css" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("rowan@example.org", "rowan@example.org. The link to a new password goes there"),
+        ("", "no link to a new one can be sent to you"),
+    ],
+)
+def test_the_account_page_says_where_a_link_to_a_new_password_goes(cast, email, said):
+    cast.rowan.email = email
+    cast.rowan.save()
+    browser = Client()
+    browser.force_login(cast.rowan)
+    assert said in browser.get("/accounts/").content.decode()

@@ -14,6 +14,12 @@ from evaluations.text import DATE_FORMATS, LONGEST_TEXT, normalise, unfit
 DATE_HINT = "For example, 14 May 2024 or 14/05/2024."
 EARLIEST, LATEST = 1900, 2199  # years
 HIGHEST_VERSION = 2**31 - 1
+# What Django says of a limit as "Ensure this value …".
+LIMITS = {
+    "max_value": "Use a number up to %(limit_value)s.",
+    "min_value": "Use a number from %(limit_value)s up.",
+    "max_length": "Use at most %(limit_value)d characters. This has %(show_value)d.",
+}
 
 
 class DayField(forms.DateField):
@@ -123,6 +129,8 @@ class WaterlineForm(forms.Form):
             _name_the_empty_choice(field)
 
     def _clean_fields(self):
+        for field in self.fields.values():  # here, as some forms add fields once they are made
+            field.error_messages = LIMITS | field.error_messages
         super()._clean_fields()
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and getattr(self.fields[name], "strip", True):
