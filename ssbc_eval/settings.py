@@ -467,8 +467,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "5/h/key,100/h/ip",
     "reset_password_from_key": "60/m/ip",
     # Wrong codes of the second step, by account. Whoever gets there knows the password; the daily limit makes
-    # guessing six digits hopeless (three of a million are right at a time). A password newly chosen by a reset
-    # link empties these counters, once a day.
+    # guessing six digits hopeless (three of a million are right at a time). A password newly chosen by a
+    # reset link empties these counters, once a day.
     "two_step_failed": "5/5m/key,50/d/key",
     "two_step_set_up_failed": "5/5m/key,50/d/key",
     "two_step_forgiven": "1/d/key",
