@@ -19,6 +19,8 @@ from django.utils.http import escape_leading_slashes
 from evaluations.signin import is_asked_by_script
 
 LONG = 60  # characters; from here on a field is shown as it was typed, to be read and copied
+# What pages send along of themselves. A number alone is left out as well: most often a row's.
+OF_THE_PAGE = ("version", "seen", "row", "page", "step", "basis", "opened", "sender", "back", "next")
 
 
 def signed_out(request):
@@ -62,6 +64,9 @@ def unsent_page(request, *, why, status):
         "why": why,
         "action": escape_leading_slashes(request.get_full_path()),
         "fields": fields,
+        "short_fields": [
+            (_label(name), value) for name, value in fields if len(value) < LONG and _was_typed(name, value)
+        ],
         "long_fields": [(_label(name), value) for name, value in fields if len(value) >= LONG],
         "texts": [(_label(name), value) for name, value in fields if len(value.split()) > 1],
         "had_files": bool(fields) and bool(request.FILES),
@@ -92,6 +97,11 @@ def _is_secret(request, name):
     """Say whether a field holds a password, or a code of a second step (workshops have codes too)."""
     route = request.resolver_match.url_name if request.resolver_match else ""
     return "password" in name or (name == "code" and (route or "").startswith("mfa_"))
+
+
+def _was_typed(name, value):
+    """Say whether a field holds what somebody typed or chose, as far as its name and value tell."""
+    return bool(value.strip()) and not value.isdigit() and name.split("-")[0] not in OF_THE_PAGE
 
 
 def _label(name):

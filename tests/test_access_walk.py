@@ -929,7 +929,7 @@ def test_a_member_without_the_second_step_that_is_asked_for_opens_nothing(world,
     for route in in_evaluations():
         for method in ("get", "post"):
             answer = asker.ask(method, route.address(world.values), world.body)
-            if answer.status_code != 403 or b"asks for two-step sign-in" not in answer.content:
+            if answer.status_code != 403 or b"Two-step sign-in needed" not in answer.content:
                 found[f"{method} {route.name}"] = answer.status_code
     assert set(found.values()) <= {405}
 

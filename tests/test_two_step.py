@@ -280,7 +280,7 @@ def test_a_member_without_a_second_step_opens_nothing_of_the_evaluation(
     for page in ("", "findings/", "interviews/", "report/", "set-up/"):
         answer = client.get(f"{OVERVIEW}{page}")
         assert answer.status_code == 403
-        assert "asks for two-step sign-in" in answer.content.decode()
+        assert "Two-step sign-in needed" in answer.content.decode()
     assert "Practice evaluation" not in answer.content.decode()
     assert client.post(f"{OVERVIEW}findings/new/", {"text": "x"}).status_code == 403
     with pytest.raises(TwoStepRequired):

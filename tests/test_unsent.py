@@ -59,6 +59,15 @@ def test_what_was_typed_comes_back_and_is_sent_to_the_same_address(client):
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_what_is_short_is_shown_too_but_not_what_the_page_sends_of_itself(client):
+    typed = {"title": "Pay parents", "due": "14 May 2024", "note": "", "password": "secret-secret"}
+    words = Page(send(client, data=typed | {"version": "7", "strand": "3", "page": "a1b2"})).words
+    for shown in ("Title Pay parents", "Due 14 May 2024"):
+        assert shown in words
+    for never in ("Version", "Strand", "a1b2", "Note", "secret-secret"):
+        assert never not in words
+
+
 def test_pressed_again_too_soon_it_comes_back_again(client):
     """The browser has lost the session's cookie by then."""
     first = send(client)
