@@ -97,7 +97,7 @@ def test_the_lead_adds_an_action_with_owner_and_date_and_the_status_follows(lead
     [
         ({"text": ""}, "id_text", "Say what is done, in a sentence."),
         ({"percent": "101"}, "id_percent", "Use a number up to 100."),
-        ({"percent": "-1"}, "id_percent", "greater than or equal to 0"),
+        ({"percent": "-1"}, "id_percent", "Use a number from 0 up."),
         ({"due": "soon"}, "id_due", "Write the date as day, month and year"),
         ({"due": "1 May 2001"}, "id_due", "That day has passed"),
         ({"owner": "new"}, "id_new_owner", "Give the name of the person or team."),
