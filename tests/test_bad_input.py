@@ -297,7 +297,7 @@ def evaluation_edit(here):
         "evaluator",
         f"{E}set-up/evaluation/",
         {"title": "A title", "programme": "A programme"},
-        {"id_title", "id_programme"},
+        {"id_title", "id_programme", "id_identities_kept_months"},
     )
 
 
