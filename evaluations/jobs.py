@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from evaluations import access
 from evaluations.actions import jobs as records
+from evaluations.actions.cleaning import measure_tables
 from evaluations.actions.errors import ActionError, NotAllowedNow
 from evaluations.actions.import_plan import Plan
 from evaluations.actions.imports import ImportRefused, carry_out_import, check_import
@@ -103,9 +104,12 @@ def work(*, once=False, stopped=lambda: False):
             if cleared is None or time.monotonic() - cleared > CLEAR_UP_EVERY:
                 records.clear_up()
                 clear_due_workshops()
+                measure_tables()
                 cleared = time.monotonic()
             if job := records.claim_job():
                 run(job)
+                if job.kind == JobKind.IMPORT:
+                    measure_tables()
                 continue
         except Error as error:
             if once or not fault_of(error):

@@ -1,10 +1,12 @@
 """The door for WSGI servers such as gunicorn: `gunicorn ssbc_eval.wsgi`."""
 
+import gc
 import os
 import re
 
 from django.core.exceptions import BadRequest
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ssbc_eval.settings")
 
@@ -64,4 +66,16 @@ def utf8_and_whole(django):
     return application
 
 
+def load_everything():
+    """Load the code of every page before somebody asks, and keep the garbage collector off it.
+
+    Otherwise the first person waits for it, and everybody now and then for a look through half a million
+    things that stay.
+    """
+    get_resolver().url_patterns  # noqa: B018 (reading it loads them)
+    gc.collect()
+    gc.freeze()
+
+
 application = utf8_and_whole(get_wsgi_application())
+load_everything()

@@ -9,6 +9,7 @@ from evaluations.actions.report import include_section, save_report
 from evaluations.models import CodingRound, ConflictingEdit, Report, ReportSection, SectionKey
 from evaluations.queries.findings import count_frame
 from evaluations.screens import report_data
+from evaluations.screens.publishing import read_draft
 from evaluations.screens.report import read_outline
 from evaluations.screens.report_data import report_strands, report_title
 from tests import builders
@@ -102,6 +103,26 @@ def test_the_preview_shows_the_summary_too_and_nothing_else(evaluator):
     assert shows(evaluator.get(f"{E}preview/"), DRAFT)
     assert evaluator.get(f"{E}preview/?document=summary").context["kind"] == "summary"
     assert evaluator.get(f"{E}preview/?document=other").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "preview/"])
+def test_pages_of_a_long_report_show_the_first_findings_and_its_files_hold_all(
+    evaluator, cast, monkeypatch, page
+):
+    texts = ["Nobody asks parents", "Nobody asks cooks"]
+    for place, text in enumerate(texts):
+        builders.finding(cast.evaluation.strand, text=text, position=place)
+    whole = str(read_draft(as_member(cast.evelyn, cast.evaluation), "report"))
+    monkeypatch.setattr(report_data, "WHOLE_ON_SCREEN", 1)
+    monkeypatch.setattr(report_data, "FIRST_ON_SCREEN", 1)
+
+    response = evaluator.get(f"/e/practice/report/{page}")
+
+    assert shows(response, texts[0])
+    assert not shows(response, texts[1])
+    assert shows(response, "and 1 more, in the report’s files")
+    assert str(read_draft(as_member(cast.evelyn, cast.evaluation), "report")) == whole
+    assert all(text in whole for text in texts)
 
 
 def test_there_are_no_other_sections_and_the_summary_has_no_place_among_them(evaluator):

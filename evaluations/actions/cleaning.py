@@ -1,4 +1,4 @@
-"""Taking what was deleted out of the database's own files."""
+"""Care of the database itself: what was deleted goes out of its files, and it learns how large tables are."""
 
 from django.apps import apps
 from django.db import OperationalError, connection
@@ -31,3 +31,14 @@ def _clean_tables(cursor):
     for model in apps.get_app_config("evaluations").get_models():
         cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
     return True
+
+
+def measure_tables():
+    """Let SQLite look how large its tables are, for finding short ways through them: in well under a second.
+
+    Without it, one interview of thousands is found by reading every quotation. PostgreSQL looks by itself.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 1000")
+            cursor.execute("ANALYZE")

@@ -7,6 +7,8 @@ not come from interviews are counted apart and read in no sentence.
 from collections import Counter
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cached_property
+from itertools import chain
 
 # The most worrying first; the codes are those of ``Finding.lasting``.
 LIKELIHOODS = ("at_risk", "ends", "not_judged", "embedded")
@@ -135,11 +137,19 @@ class OriginPart:
         """Return how many achievements there are."""
         return len(self.achievements)
 
-    @property
+    @cached_property
+    def _by_group(self):
+        """Return ``{list: achievements}``, each looked at once."""
+        found = {group: [] for group in Group}
+        for item in self.achievements:
+            found[item.group].append(item)
+        return found
+
+    @cached_property
     def rows(self):
         """Return the table of figures: one ``Row`` a likelihood, the most worrying first."""
-        counts = Counter((item.lasting, item.held) for item in self.achievements)
-        return [Row(name, counts[name, Held.NOBODY], counts[name, Held.SOMEBODY]) for name in LIKELIHOODS]
+        counts = Counter((item.lasting, bool(item.holder)) for item in self.achievements)
+        return [Row(name, counts[name, False], counts[name, True]) for name in LIKELIHOODS]
 
     @property
     def largest(self):
@@ -158,7 +168,7 @@ class OriginPart:
 
     def count(self, group):
         """Return how many achievements one list holds."""
-        return sum(item.group == group for item in self.achievements)
+        return len(self._by_group[group])
 
     @property
     def gaps(self):
@@ -177,19 +187,19 @@ class OriginPart:
 
     def chosen(self, *, lasting="", held="", holder=""):
         """Return the achievements that these filters leave, in the order they are read: gaps first."""
-        order = list(Group)
+        key = holder_key(holder)
         return [
             item
-            for item in sorted(self.achievements, key=lambda item: order.index(item.group))
-            if lasting in ("", item.lasting)
-            and held in ("", item.held)
-            and (not holder or holder_key(item.holder) == holder_key(holder))
+            for item in chain.from_iterable(self._by_group.values())
+            if (not lasting or lasting == item.lasting)
+            and (not held or held == item.held)
+            and (not key or holder_key(item.holder) == key)
         ]
 
     @property
     def by_strand(self):
         """Return one ``StrandCounts`` a strand, in the order of the strands."""
-        counts = Counter((item.strand, item.group) for item in self.achievements)
+        counts = Counter((item.strand, group) for group, items in self._by_group.items() for item in items)
         return [
             StrandCounts(slug, name, {group: counts[slug, group] for group in Group})
             for slug, name in self.strands
@@ -198,12 +208,15 @@ class OriginPart:
     @property
     def holders(self):
         """Return who holds what, those who hold most first; spellings that differ in case are one holder."""
-        held = [item for item in self.achievements if item.holder]
-        names = {}
-        for item in held:
-            names.setdefault(holder_key(item.holder), item.holder)
-        counts = Counter(holder_key(item.holder) for item in held)
-        worrying = Counter(holder_key(item.holder) for item in held if item.lasting in WORRYING)
+        names, counts, worrying = {}, Counter(), Counter()
+        spelled = Counter(
+            (item.holder, item.lasting in WORRYING) for item in self.achievements if item.holder
+        )
+        for (name, is_worrying), number in spelled.items():
+            key = holder_key(name)
+            names.setdefault(key, name)
+            counts[key] += number
+            worrying[key] += number if is_worrying else 0
         found = [Holder(names[key], number, worrying[key]) for key, number in counts.items()]
         return sorted(found, key=lambda holder: (-holder.count, holder.name.casefold()))
 

@@ -12,7 +12,7 @@ from evaluations.report.passages import texts_of
 from evaluations.report.words import day
 
 from .report import document_of
-from .report_data import read_report
+from .report_data import read_report, report_strands
 
 # How many texts a document has at most whose file is made while somebody waits: two seconds, about.
 MOST_AT_ONCE = {FileFormat.DOCX: 4000, FileFormat.HTML: 8000, FileFormat.PDF: 400}
@@ -28,6 +28,11 @@ def read_publication(member, number):
 def read_draft(member, kind):
     """Return a document (of a ``DocumentKind``) as a draft of today."""
     return draft_of(read_report(member, timezone.localdate()), kind)
+
+
+def read_preview(member, kind):
+    """Return a document as ``read_draft`` does, as much of it as a page shows."""
+    return draft_of(read_report(member, timezone.localdate(), on_screen=True), kind)
 
 
 def draft_of(data, kind):
@@ -54,6 +59,13 @@ def read_quotes(member, numbers):
 def is_long(document, format):
     """Say whether making a file of a document takes so long that it is better made beside the requests."""
     return len(texts_of(document)) > MOST_AT_ONCE[format]
+
+
+def has_many_findings(member, format):
+    """Say whether the findings of the report alone make it long, without reading them."""
+    strands = report_strands(member)
+    findings = access.findings_for(member, access.Audience.READERS).filter(strand__in=strands)
+    return findings.count() > MOST_AT_ONCE[format]
 
 
 def file_name(evaluation, kind, state):

@@ -38,7 +38,7 @@ class OutlineRow:
 
 def read_outline(member):
     """Return the sections in the order of the report as ``OutlineRow``. A fixed number of queries."""
-    return outline_of(read_report(member, timezone.localdate()))
+    return outline_of(read_report(member, timezone.localdate(), on_screen=True))
 
 
 def outline_of(data):

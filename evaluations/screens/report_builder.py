@@ -40,14 +40,15 @@ class Builder:
     """The sections of the report as ``BuilderRow`` objects, the summary, and the draft of the report.
 
     ``newest`` is the newest published version or None, and ``has_changed`` says whether the draft differs
-    from it; ``blind`` are the codes of the interviews that the member codes blind.
+    from it, None where it is too long to be compared on a page; ``blind`` are the codes of the interviews
+    that the member codes blind.
     """
 
     rows: tuple
     summary: BuilderRow
     document: Document
     newest: object
-    has_changed: bool
+    has_changed: bool | None
     blind: tuple
 
 
@@ -77,7 +78,7 @@ class SectionNow:
 
 def read_builder(member):
     """Return the ``Builder`` of a member's evaluation. A fixed number of queries."""
-    data = read_report(member, timezone.localdate())
+    data = read_report(member, timezone.localdate(), on_screen=True)
     documents = {kind: draft_of(data, kind) for kind in DocumentKind}
     document, newest = documents[DocumentKind.REPORT], access.versions_for(member).first()
     printed = {section.key for section in document.sections}
@@ -95,7 +96,7 @@ def read_builder(member):
         summary=summary,
         document=document,
         newest=newest,
-        has_changed=newest is not None and differs(documents, newest),
+        has_changed=None if data.is_cut else newest is not None and differs(documents, newest),
         blind=tuple(
             access.blind_rounds_of(member)
             .order_by("interview__code")
@@ -106,7 +107,7 @@ def read_builder(member):
 
 def read_sheet(member, key):
     """Return the ``Sheet`` of a section."""
-    data = read_report(member, timezone.localdate())
+    data = read_report(member, timezone.localdate(), on_screen=True)
     rows = outline_of(data)
     at = next(place for place, row in enumerate(rows) if row.key == key)
     prose = len(blocks_of(rows[at].text))

@@ -31,6 +31,9 @@ from evaluations.queries.report import (
 from evaluations.queries.summaries import shown_summaries
 from evaluations.report.words import day
 
+# Findings of a report that a page shows whole; of a larger one, those of each cell.
+WHOLE_ON_SCREEN, FIRST_ON_SCREEN = 1_500, 10
+
 
 @dataclass(frozen=True)
 class StrandPart:
@@ -77,7 +80,8 @@ class ReportData(MethodData):
     """What the report is made of, as it stands on a ``day``.
 
     ``report`` is what was decided of the whole of it, None without a row; ``sections`` are its rows by key;
-    ``strands`` those that it is about, as ``StrandPart``.
+    ``strands`` those that it is about, as ``StrandPart``; ``is_cut`` where these hold the first findings of
+    each cell alone.
     """
 
     day: date
@@ -88,6 +92,7 @@ class ReportData(MethodData):
     reflections: tuple
     recommendations: tuple
     organisations: tuple
+    is_cut: bool
 
     @property
     def title(self):
@@ -168,20 +173,25 @@ def read_method(member):
     return MethodData(member.evaluation, **_method(member, report_strands(member)))
 
 
-def read_report(member, on):
-    """Return the ``ReportData`` of an evaluation as it stands ``on`` a day. A fixed number of queries."""
+def read_report(member, on, *, on_screen=False):
+    """Return the ``ReportData`` of an evaluation as it stands ``on`` a day. A fixed number of queries.
+
+    For a page (``on_screen``) of more than ``WHOLE_ON_SCREEN`` findings, with the first of each cell.
+    """
     report = access.reports_for(member).first()
     strands = _strands(member, report)
     quotations = access.quotations_for(member, Audience.READERS)
     groups = reader_groups(*access.speakers_for_readers(member))
     findings = access.findings_for(member, Audience.READERS).filter(strand__in=strands)
     counts = count_frame(findings)
+    is_cut = on_screen and counts["count"].sum() > WHOLE_ON_SCREEN
+    most = (FIRST_ON_SCREEN if is_cut else WHOLE_ON_SCREEN) if on_screen else None
     return ReportData(
         evaluation=member.evaluation,
         day=on,
         report=report,
         sections={row.key: row for row in access.sections_for(member)},
-        strands=_parts(member, strands, findings, counts, quotations, groups),
+        strands=_parts(member, strands, findings, counts, quotations, groups, most),
         comparison=compare(counts, [(row.slug, row.name, row.from_interviews) for row in strands]),
         reflections=tuple(_reflections(member, strands, quotations, groups)),
         recommendations=tuple(
@@ -193,6 +203,7 @@ def read_report(member, on):
             )
         ),
         organisations=tuple(access.organisations_for(member)),
+        is_cut=bool(is_cut),
         **_method(member, strands),
     )
 
@@ -210,9 +221,9 @@ def _method(member, strands):
     }
 
 
-def _parts(member, strands, findings, counts, quotations, groups):
-    """Return the strands as ``StrandPart``, with every finding that readers see."""
-    shown = first_of_each_cell(findings, access.all_links_for(member), quotations, groups, most=None)
+def _parts(member, strands, findings, counts, quotations, groups, most):
+    """Return the strands as ``StrandPart``, with so many findings of a cell, or all that readers see."""
+    shown = first_of_each_cell(findings, access.all_links_for(member), quotations, groups, most=most)
     signed = shown_summaries(access.summaries_for(member).filter(strand__in=strands), findings)
     asked = asked_in_each(access.asked_conditions_for(member), strands)
     lasting = lasting_frame(findings)
@@ -226,7 +237,8 @@ def _parts(member, strands, findings, counts, quotations, groups):
         }
         matrices = {kind: build_matrix(counts, kind=kind, **own) for kind in Kind}
         named = [(strand.slug, strand.name, strand.from_interviews)]
-        parts.append(StrandPart(strand, matrices, will_it_last(lasting, named)[0]))
+        lasts = will_it_last(lasting[lasting["strand"] == strand.slug], named)[0]
+        parts.append(StrandPart(strand, matrices, lasts))
     return tuple(parts)
 
 

@@ -131,11 +131,18 @@ def _cell(cell, data):
     return GridCell(
         condition=cell.condition.value,
         heading=data.headings[cell.condition],
-        items=tuple(_finding(finding, data) for finding in cell.findings),
+        items=(*(_finding(finding, data) for finding in cell.findings), *_more(cell, data)),
         summary=_signed(summary) if summary else "",
         summary_about=f"summary:{summary.id}" if summary else "",
         empty="" if cell.findings else cell.why_empty,
     )
+
+
+def _more(cell, data):
+    """Say on a page how many further findings of a cell the report's files hold."""
+    if data.is_cut and cell.has_more:
+        words = f"and {cell.count - len(cell.findings):,} more, in the report’s files"
+        yield Item((Run(words, italic=True),))
 
 
 def _signed(summary):

@@ -1,6 +1,7 @@
 """Contributors: who said what there is to quote, and a sheet for each to ask them. Evaluators only."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -13,13 +14,17 @@ from evaluations.exporting.contributors import FORMATS, contributor_file
 from evaluations.exporting.pdf import PdfUnavailable
 from evaluations.screens.contributors import read_contributor_sheet, read_contributors
 
+PER_PAGE = 50
+
 
 @require_safe
 def contributor_list(request, slug):
-    """List the participants with passages that could be quoted: how many, and what they wait for."""
+    """List the participants with passages that could be quoted, 50 a page: how many, what they wait for."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
     contributors, others = read_contributors(member)
-    context = {"member": member, "contributors": contributors, "others": others}
+    page = Paginator(contributors, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"member": member, "page": page, "contributors": list(page), "others": others[:PER_PAGE]}
+    context["more_others"] = max(0, len(others) - PER_PAGE)
     return TemplateResponse(request, "evaluations/contributor_list.html", context)
 
 

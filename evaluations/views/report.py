@@ -15,7 +15,7 @@ from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.report import ReportForm, coreq_now
 from evaluations.models import DocumentKind, Report, Role
 from evaluations.queries.history import name_of, set_aside_edits
-from evaluations.screens.publishing import read_draft
+from evaluations.screens.publishing import read_preview
 from evaluations.screens.report_builder import SUMMARY_WORDS, known_for_coreq, read_builder
 from evaluations.screens.report_data import report_strands
 
@@ -51,7 +51,7 @@ def report_preview(request, slug):
     kind = request.GET.get("document", DocumentKind.REPORT)
     if kind not in DocumentKind:
         raise Http404
-    context = {"member": member, "kind": kind, "kinds": DocumentKind, "document": read_draft(member, kind)}
+    context = {"member": member, "kind": kind, "kinds": DocumentKind, "document": read_preview(member, kind)}
     return TemplateResponse(request, "evaluations/report_preview.html", context)
 
 

@@ -19,7 +19,7 @@ from evaluations.exporting.pdf import PdfUnavailable
 from evaluations.exporting.report import FORMATS, report_file
 from evaluations.models import DocumentKind, FileFormat
 from evaluations.report.blocks import document_from
-from evaluations.screens.publishing import file_name, is_long, read_draft
+from evaluations.screens.publishing import file_name, has_many_findings, is_long, read_draft
 
 logger = logging.getLogger("evaluations.reports")
 
@@ -117,8 +117,9 @@ def _send_published(request, member, version, document, format):
 def _send_draft(request, member, kind, format):
     """Send a draft, made while its reader waits; one that takes long is made on the page of draft files."""
     slug = member.evaluation.slug
-    document = read_draft(member, kind)
-    if is_long(document, format):
+    many = kind == DocumentKind.REPORT and has_many_findings(member, format)
+    document = None if many else read_draft(member, kind)
+    if many or is_long(document, format):
         named = f"{DocumentKind(kind).label}, {FileFormat(format).label}"
         messages.info(request, f"This draft is long. Press “Make this file” to have it made: {named}.")
         asked = urlencode({"document": kind, "format": format})
