@@ -193,6 +193,18 @@ def test_a_status_that_differs_from_the_actions_needs_a_reason_and_stays_until_t
     assert status_of(row) == "in_progress", "it follows again"
 
 
+def test_a_reason_for_a_status_that_follows_from_the_actions_is_not_dropped_silently(cast, lead, row):
+    add_action(recommendation=row, fields={"text": "Ask", "status": "in_progress"}, owner=None, by=cast.leigh)
+    reason = "We agreed on it in May"
+
+    typed = {"status": "in_progress", "status_reason": reason}
+    page = refused(
+        fill_in(lead, PAGE, typed, action=f"{PAGE}track/"), "track-status_reason", "no reason is kept with it"
+    )
+
+    assert page.sends(f"{PAGE}track/")["status_reason"] == reason
+
+
 def test_on_hold_and_no_longer_applicable_say_why_without_actions_too(lead, row):
     for status, message in (("on_hold", "Say what it waits for."), ("no_longer_applicable", "Say why it")):
         response = fill_in(lead, PAGE, {"status": status}, action=f"{PAGE}track/")

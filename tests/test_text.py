@@ -1,7 +1,9 @@
 """Text from outside: one stored form, and what cannot be stored is refused politely."""
 
 import pytest
+from django import forms
 
+from evaluations.forms.base import WaterlineForm
 from evaluations.models import ConflictingEdit, Finding
 from evaluations.text import normalise, unfit
 from ssbc_eval.wsgi import plain_content_type, utf8_and_whole
@@ -39,6 +41,17 @@ def test_what_cannot_be_stored_is_refused_at_its_field_and_kept_on_the_page(cast
     assert "too many accents" in response.content.decode()
     assert not Finding.objects.exists()
     assert not ConflictingEdit.objects.exists()
+
+
+class Trial(WaterlineForm):
+    """One field that has to hold something."""
+
+    words = forms.CharField()
+
+
+@pytest.mark.parametrize("text", ["\u202e", " \u2066 \u2069 "])
+def test_what_holds_nothing_but_what_is_left_out_counts_as_empty(text):
+    assert Trial({"words": text}).errors["words"] == ["This field is required."]
 
 
 def test_a_long_run_of_marks_is_never_brought_into_order():
