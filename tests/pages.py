@@ -174,7 +174,7 @@ def _sent(form, elsewhere=()):
     sent = {}
     for field in [*form.all(), *elsewhere]:
         name = field.get("name")
-        if not name or name in ("csrfmiddlewaretoken", "opened"):  # when and by whom a form was opened
+        if not name or name in ("csrfmiddlewaretoken", "opened", "sender"):  # when and by whom it was opened
             continue
         for value in values_of(field):
             if name in sent:
