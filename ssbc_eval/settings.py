@@ -134,14 +134,15 @@ def replica(name, primary):
     return config | {"OPTIONS": config["OPTIONS"] | impatience}
 
 
-# Nobody waits for ever: not for a server that is gone or whose line is dead, nor for a row that is locked.
+# Nobody waits for ever: not for a server that is gone or whose line is dead, nor for a row that is locked. And
+# nobody waits for statements to be compiled (jit), which takes longer than ours run.
 POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 30,
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
-    "options": "-c lock_timeout=20s",
+    "options": "-c lock_timeout=20s -c jit=off",
 }
 
 

@@ -13,6 +13,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.lookups import Exact
 
 from evaluations.models import (
     Action,
@@ -97,10 +98,9 @@ def reaches_readers():
     (or asks to be asked first and agreed to these words) and did not refuse these words. With an unknown
     speaker in an interview the strictest consent among its participants decides.
     """
-    consents, asks = _consent()
-    agreed = Q(agreed_on__isnull=False)
+    consent, asked = _consent()
     approved = Q(approved_on__isnull=False, refused_on__isnull=True)
-    return Q(source__isnull=False) | approved & (consents | asks & agreed)
+    return Q(source__isnull=False) | approved & consent & (Q(agreed_on__isnull=False) | ~asked)
 
 
 def waiting_quotations_for(member):
@@ -108,33 +108,38 @@ def waiting_quotations_for(member):
 
     All to evaluators, none to anybody else.
     """
-    consents, asks = _consent()
-    waits = Case(
-        When((consents | asks) & Q(refused_on__isnull=False), then=Value(Waits.REFUSED.value)),
-        When(consents | asks & Q(agreed_on__isnull=False), then=Value(Waits.APPROVE.value)),
-        When(asks, then=Value(Waits.ASK.value)),
-        default=Value(Waits.NEVER.value),
-        output_field=CharField(),
+    consent, asked = _consent()
+    willing = Case(
+        When(refused_on__isnull=False, then=Value(Waits.REFUSED.value)),
+        When(asked & Q(agreed_on__isnull=True), then=Value(Waits.ASK.value)),
+        default=Value(Waits.APPROVE.value),
     )
+    waits = Case(When(consent, then=willing), default=Value(Waits.NEVER.value), output_field=CharField())
     rows = quotations_for(member, Audience.EVALUATORS).filter(reaches_readers=False)
     return confidential(member, rows.annotate(waits=waits))
 
 
 def _consent():
-    """Return two conditions on quotations: everybody whose consent decides gave it; or has to be asked.
+    """Return two conditions on quotations: all whose consent decides give it; one of them asks to be asked.
 
-    That is the speaker or, when it is not known who spoke, everybody who took part in the interview.
+    That is the speaker or, when it is not known who spoke, everybody who took part in the interview. The
+    second says nothing by itself where the first does not hold.
     """
     present = InterviewParticipant.objects.filter(interview=OuterRef("answer__interview"))
     refuses = Q(participant__withdrawn_on__isnull=False) | Q(
         participant__consent__in=[Consent.NO, Consent.NOT_RECORDED]
     )
-    one_asks = Q(Exists(present.filter(participant__consent=Consent.ASK_FIRST)))
     somebody = Q(speaker__isnull=True) & Q(Exists(present)) & ~Q(Exists(present.filter(refuses)))
-    speaker = Q(speaker__isnull=False, speaker__withdrawn_on__isnull=True)
-    consents = speaker & Q(speaker__consent=Consent.YES) | somebody & ~one_asks
-    asks = speaker & Q(speaker__consent=Consent.ASK_FIRST) | somebody & one_asks
-    return consents, asks
+    speaker = Q(speaker__withdrawn_on__isnull=True, speaker__consent__in=[Consent.YES, Consent.ASK_FIRST])
+    one_asks = Q(Exists(present.filter(participant__consent=Consent.ASK_FIRST)))
+    consent = Q(speaker__isnull=False) & speaker | somebody
+    asked = Case(
+        When(speaker__isnull=True, then=one_asks),
+        When(speaker__consent=Consent.ASK_FIRST, then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
+    )
+    return consent, Q(Exact(asked, True))
 
 
 def evidence_links_for(member, audience=None):

@@ -1,9 +1,10 @@
 """Reading the quotations that wait for consent or approval: counted, narrowed, and by whom to ask."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Length
 
 from evaluations.models import Finding, InterviewParticipant
@@ -19,8 +20,11 @@ class Asked:
 
 
 def tallies(quotations):
-    """Return ``{what they wait for: how many}`` of quotations with ``waits``."""
-    return dict(quotations.order_by().values_list("waits").annotate(n=Count("pk")))
+    """Return ``{what they wait for: how many}`` of quotations with ``waits``.
+
+    Counted here: to group by what is told by so many conditions, PostgreSQL works it out again and again.
+    """
+    return Counter(quotations.order_by().values_list("waits", flat=True))
 
 
 def narrowed(quotations, *, strand="", participant=""):

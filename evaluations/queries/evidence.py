@@ -1,9 +1,10 @@
 """Reading how much stands behind findings: links that count, and findings by how much they have."""
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q
 
 from evaluations.strength import INTERVIEWS, Strength
+
+INTERVIEW = "quotation__answer__interview"
 
 
 def evidence_rows(findings, links):
@@ -24,20 +25,25 @@ def evidence_rows(findings, links):
 
 
 def of_strength(findings, links, strength):
-    """Narrow findings to those with this much evidence (of ``Strength``); ``links`` as above."""
+    """Narrow findings to those with this much evidence (of ``Strength``); ``links`` as above.
+
+    Interviews are counted once for all findings, not once for each.
+    """
+    strength = Strength(strength)
+    if strength in INTERVIEWS:
+        least, most = INTERVIEWS[strength]
+        number = links.order_by().values("finding").annotate(n=Count(INTERVIEW, distinct=True))
+        return findings.filter(
+            pk__in=number.filter(n__gte=least, **({} if most is None else {"n__lte": most})).values("finding")
+        )
     own = links.filter(finding=OuterRef("pk")).order_by()
-    number = (
-        own.values("finding").annotate(n=Count("quotation__answer__interview", distinct=True)).values("n")
-    )
-    findings = findings.annotate(interviews=Coalesce(Subquery(number), 0))
+    findings = findings.filter(~Exists(own.filter(**{f"{INTERVIEW}__isnull": False})))
     is_published = Q(source__isnull=False) | Q(Exists(own.filter(quotation__source__isnull=False)))
     is_quoted = Q(Exists(own.filter(quotation__source__isnull=True)))
-    conditions = {
-        Strength.NONE: Q(interviews=0) & ~is_published & ~is_quoted,
-        Strength.QUOTED: Q(interviews=0) & ~is_published & is_quoted,
-        Strength.PUBLISHED: Q(interviews=0) & is_published,
-    }
-    for named, (least, most) in INTERVIEWS.items():
-        upper = Q() if most is None else Q(interviews__lte=most)
-        conditions[named] = Q(interviews__gte=least) & upper
-    return findings.filter(conditions[Strength(strength)])
+    return findings.filter(
+        {
+            Strength.NONE: ~is_published & ~is_quoted,
+            Strength.QUOTED: ~is_published & is_quoted,
+            Strength.PUBLISHED: is_published,
+        }[strength]
+    )
