@@ -4,6 +4,7 @@ import gc
 import shutil
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.template.response import SimpleTemplateResponse
 from django.test.utils import CaptureQueriesContext
@@ -64,6 +65,15 @@ def templates_cause_no_query(monkeypatch):
     monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", property(watched))
     yield
     assert not asked, "templates get finished values:\n" + "\n".join(asked)
+
+
+@pytest.fixture(autouse=True)
+def no_attempts_of_others(request):
+    """Begin a test that commits with no counted attempts: those of the test before it are not rolled back."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("transactional_db")
+        cache.clear()
 
 
 @pytest.fixture
