@@ -263,9 +263,10 @@ def timeline(timeline, items):
     figure = go.Figure()
     # Without a mark: it sets the order of the rows.
     figure.add_scatter(**_points("Rows", items, [item.due for item in items]), mode="none", hoverinfo="skip")
-    for item in items:
-        place = {"x": days[0].isoformat(), "y": _row(item), "xanchor": "left", "yshift": 22}
-        figure.add_annotation(text=_name(item), font={"size": 13, "weight": 600}, showarrow=False, **place)
+    # All at once: added one by one, plotly looks at all of them again each time.
+    look = {"font": {"size": 13, "weight": 600}, "showarrow": False, "xanchor": "left", "yshift": 22}
+    names = [{"text": _name(item), "x": days[0].isoformat(), "y": _row(item), **look} for item in items]
+    figure.update_layout(annotations=names)
     moved = [item for item in items if item.has_moved]
     for item in moved:
         figure.add_scatter(

@@ -134,8 +134,8 @@ def replica(name, primary):
     return config | {"OPTIONS": config["OPTIONS"] | impatience}
 
 
-# Nobody waits for ever: not for a server that is gone or whose line is dead, nor for a row that is locked. And
-# nobody waits for statements to be compiled (jit), which takes longer than ours run.
+# Nobody waits for ever: not for a server that is gone or whose line is dead, nor for a row that is locked.
+# And nobody waits for statements to be compiled (jit), which takes longer than ours run.
 POSTGRESQL_PATIENCE = {
     "connect_timeout": 5,
     "keepalives_idle": 30,

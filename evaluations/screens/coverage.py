@@ -10,7 +10,7 @@ from evaluations.forms.coverage import CoverageFilterForm
 from evaluations.queries.coverage import link_frame, place_frame
 
 SHOWN = 50  # unanswered barriers of one condition, at most
-LINES, CHOICES = 600, 6_000  # barriers on one page, and recommendations offered to answer them
+LINES, CHOICES = 600, 2_000  # barriers on one page, and recommendations offered to answer them
 
 
 @dataclass(frozen=True)
