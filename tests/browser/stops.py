@@ -16,6 +16,7 @@ from playwright.sync_api import Page, Response
 from tests.base import PASSWORD
 from tests.browser.hands import look_again
 from tests.browser.scene import SENTENCE, Scene
+from tests.second_step import recovery_codes
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _second_step(scene):
         "/accounts/2fa/totp/deactivate/",
     )
     password, codes = "/accounts/reauthenticate/", "/accounts/2fa/recovery-codes/"
+    confirm, spare = "/accounts/2fa/reauthenticate/", recovery_codes(scene.people["tess"])[0]
     sign_in = press("Sign in", fill={"id_login": "tess", "id_password": PASSWORD})
     return [
         Stop("rowan", start),
@@ -137,9 +139,9 @@ def _second_step(scene):
         Stop("rowan", turn_on),
         Stop("rowan", turn_on, "errors", press("Switch it on", fill={"id_code": "1"})),
         Stop("tess", start, "set up"),
-        Stop("tess", "/accounts/2fa/reauthenticate/"),
-        Stop("tess", "/accounts/2fa/reauthenticate/", "errors", press("Go on", fill={"id_code": "1"})),
-        Stop("tess", f"{password}?next={codes}", "confirmed", press("Go on", fill={"id_password": PASSWORD})),
+        Stop("tess", confirm),
+        Stop("tess", confirm, "errors", press("Go on", fill={"id_code": "1"})),
+        Stop("tess", f"{confirm}?next={codes}", "confirmed", press("Go on", fill={"id_code": spare})),
         Stop("tess", codes),
         Stop("tess", f"{codes}generate/"),
         Stop("tess", turn_off),
