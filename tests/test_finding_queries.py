@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from evaluations import access
 from evaluations.conditions import Condition, Kind
 from evaluations.models import Finding, Quotation
-from evaluations.queries.findings import InModelOrder, count_frame, first_of_each_cell, matching
+from evaluations.queries.findings import Found, InModelOrder, count_frame, first_of_each_cell, matching
 from evaluations.queries.quotations import reader_groups
 
 from . import builders
@@ -86,8 +86,9 @@ def test_cells_are_counted_as_a_recount_counts_them(member):
 
 
 @pytest.mark.parametrize("size", [1, 7, 50])
-def test_pages_hold_every_finding_once_in_the_models_order(member, size):
-    pages = Paginator(InModelOrder(access.findings_for(member)), size)
+@pytest.mark.parametrize("listed", [InModelOrder, Found])
+def test_pages_hold_every_finding_once_in_the_models_order(member, listed, size):
+    pages = Paginator(listed(access.findings_for(member)), size)
     assert [row for page in pages for row in page] == in_order(plain(member))
 
 

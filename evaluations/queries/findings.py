@@ -77,15 +77,7 @@ class InModelOrder:
     @cached_property
     def cells(self):
         """Return ``[(strand's number, kind, condition, count)]`` in the model's order. Two queries."""
-        cells = _cells(self.findings)
-        places = dict(_strands_of(cells).values_list("pk", "position"))
-        kinds, conditions = list(Kind), list(Condition)
-
-        def place(cell):
-            strand, kind, condition, _ = cell
-            return places[strand], strand, kinds.index(kind), conditions.index(condition)
-
-        return sorted(cells, key=place)
+        return _in_order(_cells(self.findings))
 
     def count(self):
         """Return how many findings there are."""
@@ -101,6 +93,41 @@ class InModelOrder:
                 shown |= Q(strand=strand, kind=kind, condition=condition)
             before += count
         return self.findings.filter(shown).in_model_order()[first : first + part.stop - part.start]
+
+
+class Found:
+    """Findings that were looked for, in the model's order, for a ``Paginator``: they are looked for once."""
+
+    def __init__(self, findings):
+        self.findings = findings
+
+    @cached_property
+    def numbers(self):
+        """Return the numbers of all that were found, in the model's order. Two queries."""
+        rows = self.findings.order_by().values_list("strand_id", "kind", "condition", "position", "pk")
+        return [pk for *_, pk in _in_order(list(rows))]
+
+    def count(self):
+        """Return how many findings there are."""
+        return len(self.numbers)
+
+    def __getitem__(self, part):
+        """Return the findings of a slice as a queryset."""
+        rows = Finding.objects.filter(pk__in=self.numbers[part])
+        return rows.select_related("strand", "source").in_model_order()
+
+
+def _in_order(rows):
+    """Sort rows that begin with a strand's number, a kind and a condition in the model's order. One query."""
+    places = dict(_strands_of(rows).values_list("pk", "position"))
+    kinds = {kind.value: place for place, kind in enumerate(Kind)}
+    conditions = {condition.value: place for place, condition in enumerate(Condition)}
+
+    def place(row):
+        strand, kind, condition, *rest = row
+        return places[strand], strand, kinds[kind], conditions[condition], *rest
+
+    return sorted(rows, key=place)
 
 
 def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CELL):

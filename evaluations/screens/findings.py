@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from evaluations import access
 from evaluations.forms.findings import FindingFilterForm
 from evaluations.queries.evidence import of_strength
-from evaluations.queries.findings import InModelOrder, matching, with_quotations, with_unseen_quotations
+from evaluations.queries.findings import (
+    Found,
+    InModelOrder,
+    matching,
+    with_quotations,
+    with_unseen_quotations,
+)
 from evaluations.queries.quotations import reader_groups
 
 from .matrix import with_evidence
@@ -21,7 +27,7 @@ class FindingsScreen:
     member: object
     form: FindingFilterForm
     audience: access.Audience
-    in_order: InModelOrder
+    in_order: InModelOrder | Found
 
     def in_full(self, rows):
         """Return some of the rows as ``ShownFinding``, with quotations and what stands behind each."""
@@ -61,4 +67,6 @@ def read_findings(member, sent, *, for_readers):
         rows = of_strength(rows, access.counted_links_for(member), form.strength_chosen)
     if sees_drafts and form.only_unseen:
         rows = with_unseen_quotations(rows, access.unseen_links_for(member))
-    return FindingsScreen(member, form, audience, InModelOrder(rows.select_related("strand", "source")))
+    looked_for = form.words or form.strength_chosen or (sees_drafts and form.only_unseen)
+    in_order = Found(rows) if looked_for else InModelOrder(rows.select_related("strand", "source"))
+    return FindingsScreen(member, form, audience, in_order)

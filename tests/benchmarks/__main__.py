@@ -31,10 +31,18 @@ def sqlite():
         yield f"sqlite:///{folder}/waterline.sqlite3"
 
 
+@contextmanager
 def postgresql():
-    """Return a PostgreSQL that keeps what it acknowledged, as in production; None where there is none."""
+    """Yield the address of a PostgreSQL that keeps what it acknowledged, as in production.
+
+    None where there is no program for it.
+    """
     programs = find_postgresql()
-    return throwaway_postgresql(programs, options="") if programs else None
+    if programs is None:
+        yield None
+        return
+    with throwaway_postgresql(programs, options="") as url:
+        yield f"{url.rpartition('/')[0]}/postgres"  # the database that a new server has
 
 
 def chosen():
@@ -66,18 +74,20 @@ def main():
     arguments += ["--seconds", str(options.seconds), "--pages", *options.pages]
     worst = 0
     for name in options.databases:
-        place = sqlite() if name == "sqlite" else postgresql()
-        if place is None:
-            print(INSTALL_POSTGRESQL)
-            worst = 1
-            continue
-        with place as url:
+        with sqlite() if name == "sqlite" else postgresql() as url:
+            if url is None:
+                print(INSTALL_POSTGRESQL)
+                worst = 1
+                continue
             environment = os.environ | {
                 "DATABASE_URL": url,
                 "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
             }
             command = [sys.executable, "-m", "tests.benchmarks.run", *arguments]
-            worst |= subprocess.run(command, cwd=ROOT, env=environment).returncode
+            code = subprocess.run(command, cwd=ROOT, env=environment).returncode
+            if code < 0:
+                print(f"{name}: ended by signal {-code}", flush=True)
+            worst = worst or code
     return worst
 
 
