@@ -8,6 +8,7 @@ MOST_MARKS = 30
 # Limits and forms that hold for what is typed and for what is brought in alike.
 LONGEST_TEXT = 20_000
 LONGEST_ANSWER = 100_000
+LONGEST_SEARCH = 200
 DATE_FORMATS = ["%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d", "%d/%m/%y"]
 SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Explicit directions: https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
@@ -28,6 +29,14 @@ def normalise(text):
         return text.strip()
     plain = DIRECTIONS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return unicodedata.normalize("NFC", plain).strip()
+
+
+def search_words(text):
+    """Return the words that a search looks for, as they are stored: those of its first letters.
+
+    A database gives up on very many of them, or on very long ones, and PostgreSQL on NUL.
+    """
+    return normalise(text[:LONGEST_SEARCH].replace("\0", " ")).split()
 
 
 def unfit(text):

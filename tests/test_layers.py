@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "report": {"conditions", "text"},
     "models": {"codes", "conditions"},
     "access": {"models", "conditions"},
-    "queries": {"models", "conditions", "replica", "strength"},
+    "queries": {"models", "conditions", "replica", "strength", "text"},
     "starter_guide": {"conditions"},
     "actions": {
         "codes",

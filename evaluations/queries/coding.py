@@ -10,6 +10,7 @@ from django.db.models import Case, Prefetch, Q, When
 
 from evaluations.conditions import CodeKind, Condition
 from evaluations.models import Passage
+from evaluations.text import search_words
 
 MOST_CHOICES = 10
 KEPT = ("condition", "show", "code")  # of the page's address, from step to step
@@ -213,7 +214,7 @@ def choices(entry, findings, recommendations, words=""):
     """
     is_suggestion = entry.kind == CodeKind.SUGGESTION
     rows, field = (recommendations, "title") if is_suggestion else (findings.filter(kind=entry.kind), "text")
-    for word in words.split():
+    for word in search_words(words):
         rows = rows.filter(**{f"{field}__icontains": word})
     place = Case(
         When(Q(strand=entry.row.strand_id, condition=entry.row.condition), then=0),

@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 from evaluations.conditions import Condition, Kind
 from evaluations.models import Finding, Strand
 from evaluations.replica import figures
+from evaluations.text import search_words
 
 from .quotations import shown_quotations
 
@@ -197,7 +198,7 @@ def matching(findings, links, quotations, words):
     is looked through once, not once for each finding.
     """
     everything = findings
-    for word in words.split():
+    for word in search_words(words):
         said = quotations.filter(text__icontains=word).order_by().values("pk")
         heard = links.filter(quotation__in=said).order_by().values("finding")
         written = everything.filter(Q(text__icontains=word) | Q(note__icontains=word))

@@ -19,6 +19,7 @@ from evaluations.models import (
     Response,
     Status,
 )
+from evaluations.text import search_words
 
 FRAME = [
     "ref",
@@ -79,7 +80,7 @@ def narrowed(recommendations, *, exact, words, only_open, response, owner, due, 
     stuck.
     """
     rows = recommendations.filter(**exact)
-    for word in words.split():
+    for word in search_words(words):
         rows = rows.filter(Q(ref__iexact=word) | Q(title__icontains=word) | Q(text__icontains=word))
     if only_open:
         rows = rows.open()

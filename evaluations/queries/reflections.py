@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from evaluations.models import ReflectionQuotation
+from evaluations.text import search_words
 
 from .quotations import gated_quotations, shown_quotations
 
@@ -66,7 +67,7 @@ def to_attach(quotations, *, besides, words):
     ``besides`` is that point. Whatever they are coded as; suggestions, and those not coded, are among them.
     """
     behind = ReflectionQuotation.objects.filter(point=besides).values("quotation")
-    for word in words.split():
+    for word in search_words(words):
         quotations = quotations.filter(text__icontains=word)
     return quotations.exclude(pk__in=behind).order_by("-pk")
 

@@ -14,7 +14,8 @@ UNTYPED = ("radio", "checkbox", "file", "hidden", "submit", "button", "image", "
 class Form:
     """A form as it stands on a page: who sees it, where it goes, what it would send as it is.
 
-    ``values`` are lists by name; ``typed`` are names of fields that people write in, ``files`` take a file.
+    ``values`` are lists by name; ``typed`` are names of fields that people write in, ``files`` take a file,
+    ``buttons`` are what pressing each of them adds.
     """
 
     person: str
@@ -24,6 +25,7 @@ class Form:
     values: dict = field(default_factory=dict)
     typed: list = field(default_factory=list)
     files: list = field(default_factory=list)
+    buttons: list = field(default_factory=list)
 
     @property
     def route(self):
@@ -38,10 +40,14 @@ class Form:
         """Return what tells this form from another one at the same address."""
         return self.person, self.route, self.method, tuple(sorted(self.values))
 
-    def filled(self, values):
-        """Return what is sent with some fields filled in otherwise, as (name, value) pairs."""
+    def filled(self, values, press=0):
+        """Return what is sent with some fields filled in otherwise, as (name, value) pairs.
+
+        ``press`` says which button, counted round and round.
+        """
         merged = self.values | {name: [value] for name, value in values.items()}
-        return [(name, value) for name, held in merged.items() for value in held]
+        pressed = self.buttons[press % len(self.buttons)] if self.buttons else {}
+        return [(name, value) for name, held in merged.items() for value in held] + [*pressed.items()]
 
 
 def forms_of(page, person):
@@ -54,6 +60,10 @@ def forms_of(page, person):
         elsewhere = root.all(name=True, form=element["id"]) if element.get("id") else []
         for control in [*element.all(name=True), *elsewhere]:
             _add(form, control)
+        for button in element.all("button"):
+            if button.get("type") != "button":
+                name = button.get("name")
+                form.buttons.append({name: button.get("value") or ""} if name else {})
         if urlsplit(action).path != "/accounts/logout/":
             found.append(form)
     return found
@@ -61,15 +71,11 @@ def forms_of(page, person):
 
 def _add(form, control):
     name, kind = control["name"], control.get("type") or "text"
-    if name == "csrfmiddlewaretoken" or control.tag not in ("input", "select", "textarea", "button"):
+    if name == "csrfmiddlewaretoken" or control.tag not in ("input", "select", "textarea"):
         return
     held = form.values.setdefault(name, [])
-    if control.tag == "button" or kind in ("submit", "image"):
-        held[:] = held or [control.get("value") or ""]
-    elif kind == "file":
+    if kind == "file":
         form.files.append(name)
-    elif kind in ("radio", "checkbox") and "checked" not in control.attributes:
-        form.values.setdefault(name, [])
     else:
         held += values_of(control)
     if control.tag == "textarea" or (control.tag == "input" and kind not in UNTYPED):

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from evaluations.opened import MARK
+from evaluations.opened import MARK, SENDER
 from tests.hostile import judge
 from tests.hostile.asker import query_of, turns
 from tests.hostile.corpus import short
@@ -73,8 +73,8 @@ def filter_with(asker, row, address, names, turn):
 def send_nonsense(asker, form, turn):
     """Send a form with something hostile in every field, hidden ones and choices included."""
     entries = turns(turn)
-    sent = {name: next(entries) for name in form.values if name != MARK or turn % 5 == 0}
-    answer = send(asker, form, form.filled(sent), sent)
+    sent = {name: next(entries) for name in form.values if name not in (MARK, SENDER) or turn % 5 == 0}
+    answer = send(asker, form, form.filled(sent, press=turn), sent)
     if answer.status == 200:
         ask_back(asker, form, sent, answer)
 
@@ -87,7 +87,7 @@ def send_words(asker, form, body, turn):
         empty = {
             name: value for name, value in body.items() if name in form.values and not any(form.values[name])
         }
-        answer = send(asker, form, form.filled(empty | sent), sent)
+        answer = send(asker, form, form.filled(empty | sent, press=turn + at), sent)
         if answer.status in (200, 409, 422):
             ask_back(asker, form, sent, answer)
         elif answer.status == 302:
