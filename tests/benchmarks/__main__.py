@@ -11,6 +11,7 @@ the aims are, and how to read the tables, is in docs/benchmarks.md.
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,15 @@ def postgresql():
         return
     with throwaway_postgresql(programs, options="") as url:
         yield f"{url.rpartition('/')[0]}/postgres"  # the database that a new server has
+
+
+def _finished(process):
+    """Return a process's exit code; told to stop, let it tidy up first."""
+    try:
+        return process.wait()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def chosen():
@@ -84,12 +94,13 @@ def main():
                 "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
             }
             command = [sys.executable, "-m", "tests.benchmarks.run", *arguments]
-            code = subprocess.run(command, cwd=ROOT, env=environment).returncode
-            if code < 0:
-                print(f"{name}: ended by signal {-code}", flush=True)
+            code = _finished(subprocess.Popen(command, cwd=ROOT, env=environment))
+            if code:
+                print(f"{name}: ended with {code}", flush=True)
             worst = worst or code
     return worst
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # tidies up on its way out
     sys.exit(main())
