@@ -1,4 +1,4 @@
-"""An index for counting and paging findings by cell; PostgreSQL makes it of 100,000 in a third of a second."""
+"""An index for counting and paging findings by cell. While PostgreSQL makes it, findings wait to be saved."""
 
 from django.db import migrations, models
 
