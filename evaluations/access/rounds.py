@@ -1,6 +1,6 @@
 """Which earlier rounds a member may look at, and who sees what became of their findings."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 
 from evaluations.models import FindingOutcome, FindingStatus, Role, memberships_of
 
@@ -40,12 +40,12 @@ def outcomes_for(member, audience=None):
     Only of the evaluation that this one follows, and only to its members. Readers see an outcome when both
     its findings are ready, evaluators also those with a draft of this evaluation.
     """
-    membership = memberships_of(member.user).filter(is_open=True, evaluation=OuterRef("earlier__evaluation"))
+    follows = member.evaluation.follows_id
     rows = FindingOutcome.objects.filter(
-        Exists(membership),
+        Exists(memberships_of(member.user).filter(is_open=True, evaluation=follows)),
         Q(later__isnull=True) | Q(later__removed_at__isnull=True),
         evaluation=member.evaluation,
-        earlier__evaluation=member.evaluation.follows_id,
+        earlier__evaluation=follows,
         earlier__status=FindingStatus.READY,
         earlier__removed_at__isnull=True,
         removed_at__isnull=True,

@@ -79,9 +79,13 @@ def _sent(fields, texts):
     )
 
 
-def is_decided(outcomes):
-    """Return the condition, on earlier findings, that one of ``outcomes`` says what became of it."""
-    return Exists(outcomes.order_by().filter(earlier=OuterRef("pk")))
+def decided_numbers(outcomes):
+    """Return the numbers of the earlier findings that one of ``outcomes`` says something of. One query.
+
+    Numbers, not a condition in a query: on a table without statistics PostgreSQL plans that condition as
+    every outcome beside every finding.
+    """
+    return set(outcomes.order_by().values_list("earlier_id", flat=True))
 
 
 def choice_groups(findings, links, quotations, finding, *, ticked, words):

@@ -16,7 +16,7 @@ from evaluations.forms.findings import VersionForm
 from evaluations.forms.outcomes import OutcomeFilterForm, OutcomeForm
 from evaluations.queries.outcomes import (
     choice_groups,
-    is_decided,
+    decided_numbers,
     set_aside_outcomes,
     shown_outcomes,
 )
@@ -34,7 +34,7 @@ def outcome_list(request, slug):
     form.is_valid()
     rows = access.findings_for(earlier, Audience.READERS)
     outcomes = access.outcomes_for(member)
-    decided = is_decided(outcomes)
+    decided = decided_numbers(outcomes)
     found = _narrowed(rows.filter(**form.chosen(strand="strand__slug", condition="condition")), form, decided)
     page = Paginator(found.in_model_order().select_related("strand"), PER_PAGE).get_page(
         request.GET.get("page")
@@ -46,7 +46,7 @@ def outcome_list(request, slug):
         "query": form.query,
         "page": page,
         "shown": shown_outcomes(list(page), outcomes, access.outcome_rows_for(member)),
-        "decided": rows.filter(decided).count(),
+        "decided": len(decided),
         "of": rows.count(),
         "own_strands": {strand.slug for strand in access.strands_for(member)},
     }
@@ -138,8 +138,8 @@ def _set_aside(member, finding):
 def _narrowed(rows, form, decided):
     show = form.cleaned_data.get("show")
     if show == "decided":
-        return rows.filter(decided)
-    return rows.filter(~decided) if show == "undecided" else rows
+        return rows.filter(pk__in=decided)
+    return rows.exclude(pk__in=decided) if show == "undecided" else rows
 
 
 def _form(request, member, shown):
