@@ -73,6 +73,43 @@ def test_a_code_that_names_none_or_several_is_said(write, speaker, answer, messa
     assert not Quotation.objects.exists()
 
 
+@pytest.mark.parametrize(("typed", "place"), [("I01 · Power dynamics", 0), ("I01 · Power dynamics · 2", 1)])
+def test_answers_of_one_name_are_told_apart_by_a_number(write, people, typed, place):
+    builders.answer(Interview.objects.get(code="I01"), condition="power", prompt="Who decides now?")
+    assert write("P01", typed).status_code == 302
+    answers = Interview.objects.get(code="I01").answers.filter(condition="power").order_by("pk")
+    assert Quotation.objects.get().answer == answers[place]
+
+
+def test_a_name_that_is_whole_wins_over_one_that_goes_on(cast, write, people):
+    question = builders.question(cast.evaluation, condition="power", area="gaps")
+    builders.answer(Interview.objects.get(code="I01"), condition="power", question=question)
+    assert write("P01", "I01 · Power dynamics").status_code == 302
+    assert Quotation.objects.get().answer.question is None
+
+
+def test_who_said_it_and_where_is_shown_again_and_stays(cast, people):
+    answer = Interview.objects.get(code="I01").answers.get(condition="power")
+    said = builders.quotation(cast.evaluation, speaker=people[0], answer=answer, text=answer.text)
+    client, address = signed_in(cast.evelyn), f"{E}quotations/{said.pk}/edit/"
+    form = client.get(address).context["form"]
+    assert (form["speaker"].value(), form["answer"].value()) == ("P01", "I01 · Power dynamics")
+    sent = {name: form[name].value() for name in form.fields if form[name].value()}
+    assert client.post(address, sent | {"text": "Other words"}).status_code == 302
+    said.refresh_from_db()
+    assert (said.text, said.speaker, said.answer) == ("Other words", people[0], answer)
+
+
+def test_a_group_of_many_fits(cast):
+    many = [builders.participant(cast.evaluation, code=f"P{number}") for number in range(1001, 1051)]
+    builders.interview(cast.evaluation, code="I01", participants=many, setting="group")
+    client, address = signed_in(cast.evelyn), f"{E}interviews/I01/edit/"
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value()}
+    assert client.post(address, sent | {"code": "I02"}).status_code == 302
+    assert Interview.objects.get(code="I02").participants.count() == len(many)
+
+
 def test_codes_of_another_evaluation_name_nobody(write):
     builders.participant(builders.evaluation(), code="P77")
     assert shows(write("P77", ""), "No participant here is called “P77”.")

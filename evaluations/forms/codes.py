@@ -1,10 +1,13 @@
 """Choosing among more rows than a list can hold: people type the code that they know a row by."""
 
+from collections import Counter
+
 from django import forms
 
 from .base import RowField, RowsField
 
 LONGEST_LIST = 200
+LONGEST_NAME, LONGEST_CODES = 200, 4000  # characters: of one row's name, of a list of codes
 BETWEEN = " · "
 
 
@@ -34,12 +37,15 @@ class CodeField(forms.CharField):
     def __init__(self, rows, *, code, what, name=str, **kwargs):
         kwargs.setdefault("help_text", f"The code of the {what}.")
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
-        super().__init__(max_length=200, **kwargs)
+        super().__init__(**{"max_length": LONGEST_NAME} | kwargs)
         self.rows, self.code, self.what, self.name = rows, code, what, name
 
     def prepare_value(self, value):
-        """Return what a row is called, or what was typed."""
-        return self.name(value) if hasattr(value, "pk") else value
+        """Return what a row is called, in one query; or what was typed."""
+        if not hasattr(value, "pk"):
+            return value
+        called = self._called(_parts(self.name(value))[0])
+        return next((name for name, row in called.items() if row == value), self.name(value))
 
     def clean(self, value):
         """Return the row, None for nothing; raises ValidationError for none or several of that name."""
@@ -48,28 +54,36 @@ class CodeField(forms.CharField):
 
     def found(self, typed):
         """Return the row that is meant; raises ValidationError."""
-        code, *rest = [part.strip().casefold() for part in typed.split(BETWEEN.strip())]
-        rows = list(self.rows.filter(**{f"{self.code}__iexact": code})[: LONGEST_LIST + 1])
-        named = [row for row in rows if self._says(row, rest)]
-        if len(named) == 1:
-            return named[0]
-        if not named:
+        parts = _parts(typed)
+        alike = {name: row for name, row in self._called(parts[0]).items() if set(parts) <= {*_parts(name)}}
+        meant = [row for name, row in alike.items() if _parts(name) == parts] or list(alike.values())
+        if len(meant) == 1:
+            return meant[0]
+        if not meant:
             raise forms.ValidationError(f"No {self.what} here is called “{typed}”. Check the code.")
-        names = "; ".join(f"“{self.name(row)}”" for row in named[:20])
+        names = "; ".join(f"“{name}”" for name in list(alike)[:20])
         raise forms.ValidationError(f"“{typed}” has several. Write one of: {names}.")
 
-    def _says(self, row, rest):
-        parts = [part.casefold() for part in self.name(row).split(BETWEEN)]
-        return all(part in parts for part in rest)
+    def _called(self, code):
+        """Return ``{name: row}`` of the rows with a code; of several with one name the later are numbered."""
+        found, times = {}, Counter()
+        for row in self.rows.filter(**{f"{self.code}__iexact": code}):
+            name = self.name(row)
+            times[name] += 1
+            found[name if times[name] == 1 else f"{name}{BETWEEN}{times[name]}"] = row
+        return found
+
+
+def _parts(name):
+    return [part.strip().casefold() for part in name.split(BETWEEN.strip())]
 
 
 class CodesField(CodeField):
     """Any number of rows by their codes, with commas between them."""
 
     def __init__(self, rows, *, what, **kwargs):
-        super().__init__(
-            rows, what=what, help_text=f"The code of each {what}, with commas between.", **kwargs
-        )
+        hint = f"The code of each {what}, with commas between."
+        super().__init__(rows, what=what, help_text=hint, max_length=LONGEST_CODES, **kwargs)
 
     def prepare_value(self, value):
         """Return the codes of rows, or what was typed."""

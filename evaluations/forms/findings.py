@@ -152,6 +152,8 @@ class QuotationForm(RecordForm):
             empty="Not from an interview held here",
             name=_answer_name,
         )
+        for name in ("speaker", "answer"):  # a record's form begins with their numbers, which nobody types
+            self.initial[name] = self.fields[name].prepare_value(getattr(self.instance, name))
         self.fields["source"] = RowField(
             sources, label="Published in", required=False, empty="Not published: said in confidence"
         )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Value, When
 
 from evaluations.models import FindingOutcome, Outcome
 
