@@ -1,6 +1,7 @@
 """What somebody sent when it could not be taken: given back on a page, to be sent again.
 
-A session that had ended, a page that was left open too long, a database that does not answer. The server
+A session that had ended, a page that was left open too long, a second step of signing in that is asked for
+since, a database that does not answer. The server
 keeps nothing of it: the page holds the fields, and sends them to the same address.
 """
 
@@ -31,7 +32,7 @@ def signed_out(request):
     """
     if is_asked_by_script(request):
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-    if was_signed_in(request) and is_from_our_page(request) and sent_fields(request):
+    if was_signed_in(request) and can_be_given_back(request):
         return unsent_page(request, why="signed_out", status=HTTPStatus.UNAUTHORIZED)
     try:
         return redirect_to_login(request.get_full_path())
@@ -51,13 +52,18 @@ def was_signed_in(request):
     }.isdisjoint(request.COOKIES)
 
 
+def can_be_given_back(request):
+    """Say whether a page of ours sent something that ``unsent_page`` can give back."""
+    return is_from_our_page(request) and bool(sent_fields(request))
+
+
 def unsent_page(request, *, why, status):
     """Return the page that gives back what ``request`` sent; its status is ``status``.
 
-    ``why`` is ``signed_out``, ``too_old``, ``another`` (somebody else is signed in) or a fault; the page
-    words it. It needs no database, no
-    session and no context processor. A form that did not come from a page of ours is not given back: a
-    stranger's page could have made it, and it would then be one press away from being sent.
+    ``why`` is ``signed_out``, ``too_old``, ``another`` (somebody else is signed in), ``two_step`` (which the
+    evaluation asks for) or a fault; the page words it. It needs no database, no session and no context
+    processor. A form that did not come from a page of ours is not given back: a stranger's page could have
+    made it, and it would then be one press away from being sent.
     """
     fields = sent_fields(request) if is_from_our_page(request) else []
     context = {
@@ -73,6 +79,7 @@ def unsent_page(request, *, why, status):
         "had_secrets": bool(fields) and any(_is_secret(request, name) for name in request.POST),
         "token": get_token(request),
         "sign_in": reverse(settings.LOGIN_URL),
+        "set_up": reverse("mfa_activate_totp"),
         "script": f"{settings.STATIC_URL}js/unsent.js",
     }
     response = HttpResponse(render_to_string("unsent.html", context), status=status)

@@ -24,6 +24,7 @@ ACCOUNT_PAGES = [
         account.PasswordFromLink.as_view(),
         name="account_reset_password_from_key",
     ),
+    path("2fa/", account.TwoStepHome.as_view(), name="mfa_index"),
     path("2fa/totp/activate/", account.TwoStepSetUp.as_view(), name="mfa_activate_totp"),
     path("2fa/totp/deactivate/", account.TwoStepStop.as_view(), name="mfa_deactivate_totp"),
     path("2fa/recovery-codes/", account.RecoveryCodesShow.as_view(), name="mfa_view_recovery_codes"),

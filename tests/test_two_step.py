@@ -135,6 +135,15 @@ def test_the_key_is_kept_encrypted_and_an_unreadable_one_opens_nothing(cast, key
     assert SESSION_KEY not in client.session
 
 
+def test_where_the_host_lost_its_key_the_page_says_so(cast, key, settings):
+    client = signed_in(cast.rowan)
+    assert "You have 10 left" in client.get("/accounts/2fa/").content.decode()
+    settings.IDENTITY_KEYS = [Fernet.generate_key().decode()]
+    page = client.get("/accounts/2fa/")
+    assert page.status_code == 200
+    assert UNREADABLE in page.content.decode()
+
+
 def test_setting_it_up_ends_the_sessions_that_began_without_it(cast, committing):
     elsewhere, here = signed_in(cast.rowan), confirmed(cast.rowan)
     here.get(TURN_ON)

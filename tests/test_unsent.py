@@ -6,11 +6,13 @@ import re
 import pytest
 from django.test import Client
 
+from evaluations.actions.accounts import require_two_step
 from evaluations.models import Finding
 
 from . import builders
 from .base import PASSWORD, person, signed_in
 from .pages import Page
+from .second_step import set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +97,21 @@ def test_signed_in_again_it_is_saved_with_one_press(cast, strand):
     answer = send(browser, data=given | {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
     assert answer.status_code == 302
     assert [row.text.split("\n") for row in Finding.objects.filter(strand=strand)] == [LONG.split("\r\n")]
+
+
+def test_what_was_typed_before_the_second_step_was_asked_for_is_sent_again_once_it_is_set_up(cast, strand):
+    browser = signed_in(cast.evelyn)
+    typed = Page(browser.get(NEW)).sends() | {"text": LONG, "kind": "barrier", "condition": "power"}
+    erin = person("erin")
+    builders.member(cast.evaluation, erin, "evaluator")
+    set_up(erin)
+    require_two_step(evaluation=cast.evaluation, required=True, by=erin)
+    answer = send(browser, data=typed)
+    assert answer.status_code == 403
+    assert 'href="/accounts/2fa/totp/activate/" target="_blank"' in answer.content.decode()
+    set_up(cast.evelyn)
+    assert send(browser, data=fields(answer) | {"strand": strand.pk}).status_code == 302
+    assert Finding.objects.get(strand=strand).text == LONG.replace("\r", "")
 
 
 def test_nobody_saves_in_their_name_what_another_typed(cast):

@@ -4,9 +4,12 @@ allauth's pages that change a password or the second step save that and the reco
 """
 
 from allauth.account.views import PasswordChangeView, PasswordResetFromKeyView, PasswordSetView
+from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -67,6 +70,19 @@ class PasswordFirst(SavedAsOne, PasswordSetView):
 
 class PasswordFromLink(SavedAsOne, PasswordResetFromKeyView):
     """Choose a new password by the link of a mail."""
+
+
+class TwoStepHome(IndexView):
+    """Show whether two-step sign-in is set up, and how many recovery codes are left."""
+
+    def get_context_data(self, **kwargs):
+        """Add the number; where the host's key is lost, say that instead."""
+        context = super().get_context_data(**kwargs)
+        codes = context["authenticators"].get(Authenticator.Type.RECOVERY_CODES)
+        try:
+            return context | {"left": len(codes.get_unused_codes()) if codes else 0}
+        except ValidationError as error:
+            return context | {"unreadable": error.message}
 
 
 class TwoStepStop(SavedAsOne, DeactivateTOTPView):

@@ -16,7 +16,7 @@ from evaluations.faults import Fault, fault_of
 from evaluations.logs import request_id
 from evaluations.sessions import WAY_BACK
 from evaluations.signin import is_asked_by_script
-from evaluations.unsent import signed_out, unsent_page
+from evaluations.unsent import can_be_given_back, signed_out, unsent_page
 
 logger = logging.getLogger("evaluations.faults")
 
@@ -42,11 +42,13 @@ def forbidden(request, exception=None):
 def _two_step_required(request, slug):
     """Lead a member to setting up the second step, and note where they were going, to lead them back.
 
-    Not what they searched for there: sessions keep no words.
+    Not what they searched for there: sessions keep no words. What they typed meanwhile is given back.
     """
     is_page = request.method == "GET" and not is_asked_by_script(request)
     back = request.path if is_page else reverse("evaluation-overview", args=[slug])
     request.session[WAY_BACK] = back
+    if not is_asked_by_script(request) and can_be_given_back(request):
+        return unsent_page(request, why="two_step", status=HTTPStatus.FORBIDDEN)
     return render(request, "two_step_required.html", status=403)
 
 
