@@ -42,11 +42,6 @@ class Confusion:
         return self.both + self.neither
 
     @property
-    def disagreed(self):
-        """Return on how many units they differ."""
-        return self.first_only + self.second_only
-
-    @property
     def coded(self):
         """Return how many units at least one of them coded."""
         return self.n - self.neither
@@ -65,11 +60,6 @@ class Confusion:
     def percentage(self):
         """Return the percentage agreement over all units; None without any."""
         return percentage(self.agreed, self.n)
-
-    @property
-    def coded_percentage(self):
-        """Return the percentage agreement over the units that at least one coded; None without any."""
-        return percentage(self.both, self.coded)
 
     @property
     def sentence(self):

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-LONG_TEXT = {"text", "title", "note", "response_reason"}
 NOTHING = "nothing"
 # What a relation leads to, where its name may be closed to who reads.
 UNNAMED = {"follows": "another evaluation"}

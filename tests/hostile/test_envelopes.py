@@ -14,7 +14,6 @@ from tests.hostile.tally import IS_FULL, TALLY
 from tests.test_access_walk import ROUTES
 
 PER_ENVELOPE = 12 if IS_FULL else 1
-PUBLIC = ("account_login", "accounts/login/", "phone-join", "owner-link-note", "invitation-accept")
 
 
 def test_a_malformed_request_is_answered_plainly_by_every_kind_of_route(world, askers):
