@@ -27,15 +27,15 @@ def evidence_rows(findings, links):
 def of_strength(findings, links, strength):
     """Narrow findings to those with this much evidence (of ``Strength``); ``links`` as above.
 
-    Interviews are counted once for all findings, not once for each.
+    Interviews are counted once for all findings, in a query of its own: on tables without statistics
+    PostgreSQL would count them all again for each finding.
     """
     strength = Strength(strength)
     if strength in INTERVIEWS:
         least, most = INTERVIEWS[strength]
-        number = links.order_by().values("finding").annotate(n=Count(INTERVIEW, distinct=True))
-        return findings.filter(
-            pk__in=number.filter(n__gte=least, **({} if most is None else {"n__lte": most})).values("finding")
-        )
+        counted = links.order_by().values("finding").annotate(n=Count(INTERVIEW, distinct=True))
+        counted = counted.filter(n__gte=least, **({} if most is None else {"n__lte": most}))
+        return findings.filter(pk__in=set(counted.values_list("finding", flat=True)))
     own = links.filter(finding=OuterRef("pk")).order_by()
     findings = findings.filter(~Exists(own.filter(**{f"{INTERVIEW}__isnull": False})))
     is_published = Q(source__isnull=False) | Q(Exists(own.filter(quotation__source__isnull=False)))
