@@ -355,6 +355,56 @@ def listed(response):
     return [item.one("a").words for item in Page(response).all(data_finding=True)]
 
 
+@pytest.mark.parametrize("strength", Strength)
+def test_findings_are_narrowed_by_the_strength_of_their_evidence(reviewer, weighted, strength):
+    response = reviewer.get(f"{MATRIX}?strength={strength}")
+
+    assert listed(response) == [strength]
+    assert sum(counts(response).values()) == 1
+    assert "1 of 6 findings shown." in Page(response).words
+    assert listed(reviewer.get(f"{E}findings/?strength={strength}")) == [strength]
+
+
+@pytest.mark.parametrize(
+    ("strength", "words"),
+    [
+        (Strength.NONE, "No quotation"),
+        (Strength.QUOTED, "Quoted, interview not recorded"),
+        (Strength.PUBLISHED, "Published, unattributed"),
+        (Strength.ONE, "1 interview only"),
+        (Strength.FEW, "4 interviews, 1 sector"),
+        (Strength.MANY, "5 interviews, 1 sector"),
+    ],
+)
+def test_a_filter_finds_what_a_finding_says_of_itself(reviewer, weighted, strength, words):
+    page = Page(reviewer.get(f"{MATRIX}?strength={strength}"))
+
+    assert page.one(data_finding=True).one(class_="behind").words == words
+    assert [chip for chip in page.all("span", class_="chip") if strength.label.lower() in chip.words]
+
+
+def test_filters_count_evidence_as_its_line_does(strand):
+    source, speaker = builders.source(strand.evaluation), builders.participant(strand.evaluation)
+    expected = {}
+    for interviews, is_published, is_quoted in product((0, 1, 2, 4, 5), (False, True), (False, True)):
+        finding = builders.finding(strand)
+        evidence(finding, interviews)
+        if is_published:
+            builders.quotation(strand.evaluation, evidence_for=finding, source=source)
+        if is_quoted:
+            builders.quotation(strand.evaluation, evidence_for=finding, speaker=speaker)
+        line = Evidence(interviews, is_published=is_published, is_quoted=is_quoted or bool(interviews))
+        expected.setdefault(line.strength, set()).add(finding.pk)
+
+    links = FindingQuotation.objects.all()
+    found = {
+        strength: set(of_strength(Finding.objects.all(), links, strength).values_list("pk", flat=True))
+        for strength in Strength
+    }
+
+    assert found == expected
+
+
 @pytest.mark.parametrize(
     ("strength", "interviews"), [(Strength.ONE, 1), (Strength.FEW, 2), (Strength.MANY, 5)]
 )
