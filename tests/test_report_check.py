@@ -441,6 +441,16 @@ def test_a_quotation_without_approval_is_left_out_and_told(cast, spoken):
     assert entries(checked(cast), part="quotations") == []
 
 
+def test_a_page_shows_the_first_hundred_of_each_list_and_counts_them_all(cast, ada, evaluator):
+    finding = builders.finding(cast.evaluation.strand)
+    for _ in range(101):
+        builders.quotation(cast.evaluation, evidence_for=finding, speaker=ada)
+    page = Page(evaluator.get(CHECK))
+    assert "For you to know: 101 things that need nothing done" in page.words
+    assert "The first 100 of 101 are shown." in page.words
+    assert len(page.one("section", aria_labelledby="h-quotations").all(data_check="told")) == 100
+
+
 def test_only_quotations_behind_what_the_report_says_are_told(cast, ada):
     row = cast.evaluation
     point = builders.point(builders.reflection(row))

@@ -90,17 +90,17 @@ class Part:
     nothing: str
     entries: tuple
 
-    @property
+    @cached_property
     def open(self):
         """Return what has to be resolved."""
         return [entry for entry in self.entries if entry.is_open]
 
-    @property
+    @cached_property
     def accepted(self):
         """Return what was asked about and accepted."""
         return [entry for entry in self.entries if entry.acceptance]
 
-    @property
+    @cached_property
     def told(self):
         """Return what is only told."""
         return [entry for entry in self.entries if entry.weight is Weight.TOLD]
