@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from evaluations.conditions import Condition, Kind
-from evaluations.models import Finding, Strand
+from evaluations.models import Finding, Scope, Strand
 from evaluations.replica import figures
 from evaluations.text import search_words
 
@@ -184,7 +184,7 @@ def _shown(row, quotations):
         note=row.note,
         status=row.status,
         source=str(row.source) if row.source else "",
-        scope=row.get_scope_display(),
+        scope=Scope(row.scope).label if row.scope else "",
         holder=row.holder,
         quotations=quotations,
         row=row,

@@ -88,7 +88,7 @@ def read_matrix(member, strand, sent, *, for_readers, most=SHOWN_PER_CELL):
                 kind=kind,
                 findings=findings,
                 summaries=summaries,
-                whole=all_counts,
+                whole=all_counts if form.asks_in_form else None,
                 asked=asked,
             )
             for kind in Kind
