@@ -2,6 +2,7 @@
 
 import pytest
 
+from evaluations.actions.people import record_look
 from evaluations.models import Interview, Quotation
 
 from . import builders
@@ -15,7 +16,6 @@ E = "/e/practice/"
 def lists_of_one(monkeypatch):
     """Let two rows be too many for a list."""
     monkeypatch.setattr("evaluations.forms.codes.LONGEST_LIST", 1)
-    monkeypatch.setattr("evaluations.forms.consent.LONGEST_LIST", 1)
 
 
 @pytest.fixture
@@ -130,3 +130,14 @@ def test_the_queue_is_narrowed_by_a_code_that_is_typed(cast, people):
     response = signed_in(cast.evelyn).get(f"{E}consent/?show=approve&participant=p02")
     assert shows(response, "Second words")
     assert not shows(response, "First words")
+
+
+def test_the_record_of_access_is_narrowed_by_a_code_that_is_typed(cast, people):
+    for person in people:
+        record_look(participant=person, by=cast.evelyn)
+    client, record = signed_in(cast.evelyn), f"{E}set-up/record/"
+    narrowed = client.get(f"{record}?participant=p02")
+    assert [event.about for event in narrowed.context["events"]] == ["participant P02"]
+    unknown = client.get(f"{record}?participant=P99")
+    assert shows(unknown, "No participant here is called “P99”. Check the code.")
+    assert not unknown.context["events"]

@@ -5,23 +5,29 @@ from django import forms
 from evaluations.models import VerbGroup
 
 from .base import DayField, FilterForm, RowField
+from .codes import code_filter
 
 
 class AuditForm(FilterForm):
-    """Narrow the record to a person of ``people``, a group of verbs, a participant of ``codes``, and days.
+    """Narrow the record to a person of ``people``, a group of verbs, one of ``participants``, and days.
 
-    ``name`` says who one of ``people`` is.
+    ``name`` says who one of ``people`` is; ``participants`` is a queryset.
     """
 
     group = forms.ChoiceField(label="What", required=False, choices=[("", "Everything"), *VerbGroup.choices])
     since = DayField(label="From", required=False, help_text="")
     until = DayField(label="To", required=False, help_text="")
 
-    def __init__(self, *args, people, codes, name, **kwargs):
+    def __init__(self, *args, people, participants, name, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["who"] = RowField(people, label="Who", required=False, empty="Everybody", name=name)
-        about = [("", "Everything"), *((code, f"Participant {code}") for code in codes)]
-        self.fields["participant"] = forms.ChoiceField(label="About", required=False, choices=about)
+        self.fields["participant"] = code_filter(
+            participants,
+            label="About",
+            what="participant",
+            empty="Everything",
+            name=lambda row: f"Participant {row.code}",
+        )
         self.order_fields(["who", "group", "participant", "since", "until"])
 
     def clean(self):

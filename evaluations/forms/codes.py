@@ -7,8 +7,10 @@ from django import forms
 from .base import RowField, RowsField
 
 LONGEST_LIST = 200
-LONGEST_NAME, LONGEST_CODES = 200, 4000  # characters: of one row's name, of a list of codes
+# Characters: of a code, of one row's name, of a list of codes.
+LONGEST_CODE, LONGEST_NAME, LONGEST_CODES = 12, 200, 4000
 BETWEEN = " · "
+NONE = "No {what} here is called “{typed}”. Check the code."
 
 
 def row_field(rows, *, code, what, empty, name=str, **kwargs):
@@ -29,6 +31,33 @@ def rows_field(rows, *, code, what, name=str, **kwargs):
     if len(few) <= LONGEST_LIST:
         return RowsField(few, name=name, **kwargs)
     return CodesField(rows, code=code, what=what, name=name, **kwargs)
+
+
+def code_filter(rows, *, label, what, empty, name=str):
+    """Return the field that narrows a page to one of ``rows`` by its ``code``, as the address holds it.
+
+    A list, or where it is long a text, whose label says that a code is meant. One query.
+    """
+    few = list(rows[: LONGEST_LIST + 1])
+    if len(few) <= LONGEST_LIST:
+        choices = [("", empty), *((row.code, name(row)) for row in few)]
+        return forms.ChoiceField(label=label, required=False, choices=choices)
+    return CodeFilter(rows, what=what, label=f"{what.capitalize()}’s code", required=False)
+
+
+class CodeFilter(forms.CharField):
+    """The code of one of ``rows``."""
+
+    def __init__(self, rows, *, what, **kwargs):
+        super().__init__(max_length=LONGEST_CODE, **kwargs)
+        self.rows, self.what = rows, what
+
+    def clean(self, value):
+        """Return the code in capital letters; raises ValidationError for one that nobody has."""
+        typed = super().clean(value)
+        if typed and not self.rows.filter(code=typed.upper()).exists():
+            raise forms.ValidationError(NONE.format(what=self.what, typed=typed))
+        return typed.upper()
 
 
 class CodeField(forms.CharField):
@@ -60,7 +89,7 @@ class CodeField(forms.CharField):
         if len(meant) == 1:
             return meant[0]
         if not meant:
-            raise forms.ValidationError(f"No {self.what} here is called “{typed}”. Check the code.")
+            raise forms.ValidationError(NONE.format(what=self.what, typed=typed))
         names = "; ".join(f"“{name}”" for name in list(alike)[:20])
         raise forms.ValidationError(f"“{typed}” has several. Write one of: {names}.")
 

@@ -3,9 +3,8 @@
 from django import forms
 
 from .base import HIGHEST_VERSION, FilterForm, WaterlineForm
-from .codes import LONGEST_LIST
+from .codes import code_filter
 
-LONGEST_CODE = 12
 WAITS = (
     ("ask", "To ask"),
     ("approve", "To approve"),
@@ -28,17 +27,9 @@ class ConsentFilterForm(FilterForm):
         )
         names = [("", "Every strand"), *((strand.slug, strand.name) for strand in strands)]
         self.fields["strand"] = forms.ChoiceField(label="Strand", required=False, choices=names)
-        few = list(participants[: LONGEST_LIST + 1])
-        if len(few) <= LONGEST_LIST:
-            codes = [("", "Everybody"), *((person.code, person.code) for person in few)]
-            field = forms.ChoiceField(label="Participant", required=False, choices=codes)
-        else:
-            field = forms.CharField(label="Participant’s code", required=False, max_length=LONGEST_CODE)
-        self.fields["participant"] = field
-
-    def clean_participant(self):
-        """Return the code in capital letters, as codes are."""
-        return self.cleaned_data["participant"].upper()
+        self.fields["participant"] = code_filter(
+            participants, label="Participant", what="participant", empty="Everybody"
+        )
 
     @property
     def show(self):

@@ -22,12 +22,13 @@ class AuditScreen:
 def read_audit(member, sent):
     """Return the ``AuditScreen`` of an evaluation, narrowed as an address asks; none if it asks wrongly."""
     events = access.audit_for(member)
-    participants = {row.code: row for row in access.participants_for(member)}
-    form = AuditForm(sent, people=people_in(events), codes=participants, name=name_of)
+    participants = access.participants_for(member)
+    form = AuditForm(sent, people=people_in(events), participants=participants, name=name_of)
     if not form.is_valid():
         return AuditScreen(form, events.none(), ())
     chosen = form.chosen(who="who", group="group", since="since", until="until")
-    about = participants.get(form.cleaned_data.get("participant"))
+    code = form.cleaned_data["participant"]
+    about = participants.get(code=code) if code else None
     events = narrowed(events, participant=about, **chosen).select_related("user")
     return AuditScreen(form, events, tuple(_in_words(about, **chosen)))
 
