@@ -6,8 +6,8 @@ import statistics
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Thread
 
 from django.conf import settings
 
@@ -53,14 +53,14 @@ def _pairs(what, reader, address, make, evaluation):
 
 
 def _during(reader, address, make):
-    """Return the times of the requests made while ``make`` runs, and how long that took."""
+    """Return the times of the requests made while ``make`` runs, and how long it took. Raises as it does."""
     started = time.monotonic()
-    maker = Thread(target=make)
-    maker.start()
-    times = [reader.seconds(address)]
-    while maker.is_alive():
-        times.append(reader.seconds(address))
-    maker.join()
+    with ThreadPoolExecutor(1) as pool:
+        made = pool.submit(make)
+        times = [reader.seconds(address)]
+        while not made.done():
+            times.append(reader.seconds(address))
+        made.result()
     return times, time.monotonic() - started
 
 
