@@ -69,7 +69,7 @@ class Achievement:
         """Say whether a holder is named."""
         return Held.SOMEBODY if self.holder else Held.NOBODY
 
-    @property
+    @cached_property
     def group(self):
         """Return the list in which it is read."""
         if self.lasting in WORRYING:
@@ -256,7 +256,7 @@ def will_it_last(frame, strands):
     columns; ``strands`` is a list of (slug, name, from_interviews), in their order.
     """
     columns = [field.name for field in fields(Achievement)]
-    found = [Achievement(*row) for row in frame[columns].itertuples(index=False, name=None)]
+    found = list(map(Achievement, *(frame[column].tolist() for column in columns)))
     parts = []
     for from_interviews in (True, False):
         names = {slug: name for slug, name, interviews in strands if interviews == from_interviews}

@@ -42,11 +42,6 @@ class ShareForm(WaterlineForm):
             },
         )
 
-    @property
-    def ticked(self):
-        """Return the numbers of the drafts whose boxes are ticked, as text."""
-        return set(self["finding"].value() or ())
-
 
 class CommentForm(WaterlineForm):
     """A comment, or an answer to one."""

@@ -43,12 +43,13 @@ def comment_list(request, slug):
 def share_add(request, slug):
     """Share drafts with members; shows exactly what they will see."""
     member = access.evaluation_for(request.user, slug, access.Ability.WRITE_FINDINGS)
-    rows = access.findings_for(member).filter(status=FindingStatus.DRAFT).select_related("strand", "source")
-    drafts = list(rows.in_model_order())
+    drafts = access.findings_for(member).filter(status=FindingStatus.DRAFT)
+    sent = request.POST if request.method == "POST" else request.GET
+    chosen, others = _to_choose_from(drafts, sent.getlist("finding"))
     people = access.members_for(member).filter(user__is_active=True).exclude(user=request.user)
     form = ShareForm(
         request.POST or None,
-        drafts=drafts,
+        drafts=[*chosen, *others],
         people=list(people),
         initial={"finding": request.GET.getlist("finding")},
     )
@@ -66,7 +67,8 @@ def share_add(request, slug):
         else:
             _say_shared(request, shares)
             return redirect("comment-list", slug=slug)
-    context = {"member": member, "form": form, **_offered(member, drafts, form.ticked)}
+    context = {"member": member, "form": form, **_offered(member, chosen, others)}
+    context["not_shown"] = drafts.count() - len(chosen) - len(others)
     return TemplateResponse(request, "evaluations/share_form.html", context)
 
 
@@ -191,20 +193,19 @@ def _as_readers_see(member, rows):
     return with_quotations(rows, access.all_links_for(member), quotations, groups)
 
 
-def _offered(member, drafts, ticked):
-    """Return the drafts as they will be seen: those ticked, and the first of the others."""
-    chosen = [row for row in drafts if str(row.pk) in ticked]
-    others = [row for row in drafts if str(row.pk) not in ticked]
-    shown = others[:OTHERS_SHOWN]
-    shares = access.shares_for(member).filter(ended_at__isnull=True, finding__in=[*chosen, *shown])
-    names = _names(member, shares)
-    items = [(item, names.get(item.id, [])) for item in _as_readers_see(member, [*chosen, *shown])]
-    return {
-        "chosen": items[: len(chosen)],
-        "others": items[len(chosen) :],
-        "not_shown": len(others) - len(shown),
-        "has_drafts": bool(drafts),
-    }
+def _to_choose_from(drafts, ticked):
+    """Return the drafts that are ticked (``ticked`` is as it was sent), and the first of the others."""
+    numbers = [number for number in map(access.number_in, ticked) if number is not None]
+    rows = drafts.select_related("strand", "source").in_model_order()
+    return list(rows.filter(pk__in=numbers)), list(rows.exclude(pk__in=numbers)[:OTHERS_SHOWN])
+
+
+def _offered(member, chosen, others):
+    """Return the drafts as they will be seen, each with the names of those who see it already."""
+    rows = [*chosen, *others]
+    names = _names(member, access.shares_for(member).filter(ended_at__isnull=True, finding__in=rows))
+    items = [(item, names.get(item.id, [])) for item in _as_readers_see(member, rows)]
+    return {"chosen": items[: len(chosen)], "others": items[len(chosen) :], "has_drafts": bool(rows)}
 
 
 def _say_shared(request, shares):

@@ -31,7 +31,9 @@ def consent_queue(request, slug):
     form.is_valid()
     rows = narrowed(access.waiting_quotations_for(member), **form.exact)
     counts = tallies(rows)
-    page = Paginator(rows.filter(waits=form.show), PER_PAGE).get_page(request.GET.get("page"))
+    paginator = Paginator(rows.filter(waits=form.show), PER_PAGE)
+    paginator.count = counts.get(form.show, 0)  # counted already
+    page = paginator.get_page(request.GET.get("page"))
     groups = reader_groups(*access.speakers_for_readers(member))
     context = {
         "member": member,
