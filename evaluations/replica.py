@@ -14,7 +14,7 @@ from functools import wraps
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DEFAULT_DB_ALIAS, Error, connections
-from django.db.models import Count
+from django.db.models import Count, Max, Min
 
 logger = logging.getLogger("evaluations.replica")
 
@@ -28,11 +28,12 @@ COLUMNS = frozenset(
         "kind",
         "condition",
         "status",
-        "source_id",
-        "finding_id",
-        "quotation__answer__interview_id",
+        "finding__strand__slug",
+        "finding__kind",
+        "finding__condition",
     }
 )
+NUMBERS = frozenset({"quotation__answer__interview"})  # whose lowest and highest may be read late
 JUST_WROTE = "just-wrote"  # the cookie of whoever sent something
 LATEST = 60  # seconds that the replica may be late, and is still asked
 LOOK_EVERY = 5  # seconds between two looks at how late it is
@@ -61,11 +62,17 @@ def figures_may_lag(view):
 def figures(rows, *names, **counts):
     """Return ``[(value, ..., count, ...)]`` of a queryset: the columns ``names``, then ``counts``.
 
-    Raises ValueError for a column that is not among ``COLUMNS``, or for anything but a ``Count``.
+    Raises ValueError for a column that is not among ``COLUMNS``, or for anything but a count, or a lowest or
+    highest number of a row.
     """
-    if not COLUMNS.issuperset(names) or not all(isinstance(count, Count) for count in counts.values()):
+    if not COLUMNS.issuperset(names) or not all(map(_is_number, counts.values())):
         raise ValueError("only figures may be read late")
     return _read(rows.order_by().values_list(*names).annotate(**counts), list)
+
+
+def _is_number(value):
+    of = value.get_source_expressions()[0]
+    return isinstance(value, Count) or (isinstance(value, Min | Max) and of.name in NUMBERS)
 
 
 def number_of(rows):

@@ -49,10 +49,15 @@ class Waits(StrEnum):
 
 def findings_for(member, audience=None):
     """Return the findings that ``audience`` (the member's own unless given) sees; removed ones nobody."""
-    rows = Finding.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
-    if (audience or member.audience) is Audience.EVALUATORS:
-        return rows
-    return rows.filter(status=FindingStatus.READY)
+    return Finding.objects.filter(_is_seen_by(audience or member.audience), evaluation=member.evaluation)
+
+
+def _is_seen_by(audience, path=""):
+    """Return the condition that ``audience`` sees a finding; ``path`` leads to it from other rows."""
+    is_there = Q(**{f"{path}removed_at__isnull": True})
+    if audience is Audience.EVALUATORS:
+        return is_there
+    return is_there & Q(**{f"{path}status": FindingStatus.READY})
 
 
 def quotations_for(member, audience=None):
@@ -161,13 +166,16 @@ def all_links_for(member):
     return FindingQuotation.objects.filter(evaluation=member.evaluation)
 
 
-def counted_links_for(member):
+def counted_links_for(member, audience=None):
     """Return the links between findings and quotations that count as evidence: for numbers, never for words.
 
     Whatever the speakers' consent, because how many interviews stand behind a finding tells nobody's words;
-    who codes an interview blind counts none of it until the round closes.
+    who codes an interview blind counts none of it until the round closes. With an ``audience``, of the
+    findings alone that it sees.
     """
     rows = FindingQuotation.objects.filter(evaluation=member.evaluation, quotation__removed_at__isnull=True)
+    if audience:
+        rows = rows.filter(_is_seen_by(audience, "finding__"))
     return _but_blind(member, rows, "quotation__answer")
 
 

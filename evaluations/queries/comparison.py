@@ -1,11 +1,14 @@
 """Reading what a comparison counts: findings by cell, what they rest on, what became of earlier ones."""
 
 import pandas as pd
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q
 
 from evaluations.replica import figures
 
+from .evidence import INTERVIEW
 from .findings import count_frame
+
+CELL = ("strand__slug", "kind", "condition")
 
 
 def counted(chosen):
@@ -25,21 +28,26 @@ def counted(chosen):
 def rested_on(chosen):
     """Return what the findings of each cell rest on: ``{(strand, kind, condition, interview)}``.
 
-    The interview is None for what was published, and for what nobody knows the interview of. ``chosen`` are
-    ``(suffix, findings, links)``, one an evaluation, links those of ``access.counted_links_for`` in the same
-    strands. Two queries each.
+    Of all the interviews of a cell the first and the last, which tell whether there are several. The
+    interview is None for what was published, and for what nobody knows the interview of. ``chosen`` are
+    ``(suffix, findings, links)``, one an evaluation, links those of ``access.counted_links_for`` to the same
+    findings. Two queries each.
     """
     found = set()
     for suffix, findings, links in chosen:
-        cells = {}
-        rows = figures(findings, "pk", "strand__slug", "kind", "condition", "source_id")
-        for number, slug, kind, condition, source in rows:
-            cells[number] = (f"{slug}{suffix}", kind, condition)
-            if source is not None:
-                found.add((*cells[number], None))
-        # By number and not in one statement: with two large subqueries in it, PostgreSQL took seconds.
-        said = figures(links.distinct(), "finding_id", "quotation__answer__interview_id")
-        found |= {(*cells[number], interview) for number, interview in said if number in cells}
+        published = figures(findings.filter(source__isnull=False), *CELL, count=Count("pk"))
+        found |= {(f"{slug}{suffix}", kind, condition, None) for slug, kind, condition, _ in published}
+        said = figures(
+            links,
+            *(f"finding__{name}" for name in CELL),
+            first=Min(INTERVIEW),
+            last=Max(INTERVIEW),
+            known=Count(INTERVIEW),
+            count=Count("pk"),
+        )
+        for slug, kind, condition, first, last, known, count in said:
+            interviews = {first, last} if known == count else {first, last, None}
+            found |= {(f"{slug}{suffix}", kind, condition, interview) for interview in interviews}
     return found
 
 

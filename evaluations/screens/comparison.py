@@ -179,7 +179,7 @@ def _figures(chosen):
         member, suffix = choices[0].member, choices[0].name.removeprefix(choices[0].strand.slug)
         strands = [choice.strand for choice in choices]
         findings = access.findings_for(member, Audience.READERS).filter(strand__in=strands)
-        links = access.counted_links_for(member).filter(finding__strand__in=strands)
+        links = access.counted_links_for(member, Audience.READERS).filter(finding__strand__in=strands)
         scoped.append((suffix, findings, links))
     return compare(
         counted([(suffix, findings) for suffix, findings, _ in scoped]),
