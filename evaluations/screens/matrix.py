@@ -67,7 +67,7 @@ def read_matrix(member, strand, sent, *, for_readers, most=SHOWN_PER_CELL):
     """
     form, audience = form_and_audience(member, sent, for_readers=for_readers)
     rows = access.findings_for(member, audience).filter(strand=strand)
-    all_counts, chosen = count_frame(rows), _narrowed(member, rows, form, audience)
+    all_counts, chosen = count_frame(rows), _narrowed(member, strand, rows, form, audience)
     counts = count_frame(chosen) if form.asks_in_form else all_counts
     findings = []
     if form.depth_chosen is not Depth.FIGURES:
@@ -153,14 +153,15 @@ def with_evidence(member, findings, groups):
     ]
 
 
-def _narrowed(member, rows, form, audience):
+def _narrowed(member, strand, rows, form, audience):
     rows = rows.filter(**form.exact)
     if form.words:
         rows = matching(
             rows, access.all_links_for(member), access.quotations_for(member, audience), form.words
         )
     if form.strength_chosen:
-        rows = of_strength(rows, access.counted_links_for(member), form.strength_chosen)
+        links = access.counted_links_for(member).filter(finding__strand=strand)
+        rows = of_strength(rows, links, form.strength_chosen)
     return rows
 
 
