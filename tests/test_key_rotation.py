@@ -61,7 +61,7 @@ def run():
 def test_the_newest_key_alone_opens_everything_afterwards(sealed, settings):
     said, wrong = run()
 
-    assert "5 texts encrypted again" in said
+    assert "Texts encrypted again with the newest key: 5." in said
     assert "the other keys can be removed" in said
     assert "Backups made until now still need them" in said
     assert wrong == ""
@@ -82,7 +82,7 @@ def test_run_again_it_changes_nothing(sealed):
     run()
     before = [list(ParticipantIdentity.objects.values()), list(Authenticator.objects.values())]
     said, wrong = run()
-    assert "0 texts encrypted again with the newest key; 5 were already." in said
+    assert "Texts encrypted again with the newest key: 0. With it already: 5." in said
     assert wrong == ""
     assert [list(ParticipantIdentity.objects.values()), list(Authenticator.objects.values())] == before
     assert AuditEvent.objects.filter(verb=Verb.ROTATED_KEYS).count() == 1
@@ -96,7 +96,7 @@ def test_rows_that_no_key_opens_are_named_by_code_and_stay(sealed, settings):
 
     said, wrong = run()
 
-    assert "0 texts encrypted again with the newest key; 2 were already." in said
+    assert "Texts encrypted again with the newest key: 0. With it already: 2." in said
     assert "No key opens P07 in /e/practice/. It stays as it is." in wrong
     assert f"two-step sign-in of user {sealed.evelyn.pk}" in wrong
     assert "4 rows cannot be opened" in wrong
@@ -127,7 +127,7 @@ def stored():
 
 def test_a_text_that_somebody_saved_with_the_old_key_meanwhile_is_noticed(sealed, monkeypatch):
     monkeypatch.setattr(keys, "_rotate", lambda *_: None)
-    assert "5 texts were saved with an older key meanwhile. Run this again." in run()[1]
+    assert "Texts saved with an older key meanwhile: 5. Run this again." in run()[1]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,18 +15,18 @@ class Command(BaseCommand):
         """Rotate, then check everything once more; fails where something cannot be opened."""
         done = rotate_identity_keys()
         self.stdout.write(
-            f"{done.changed} texts encrypted again with the newest key; {done.new} were already."
+            f"Texts encrypted again with the newest key: {done.changed}. With it already: {done.new}."
         )
         for name in done.lost:
             self.stderr.write(f"No key opens {name}. It stays as it is.")
         older = sealed_with_older_keys()
         if done.lost:
             raise CommandError(
-                f"{len(done.lost)} rows cannot be opened: a key that encrypted them is missing. Put it back "
+                f"Rows that cannot be opened: {len(done.lost)}. A key that encrypted them is missing. Put it back "
                 "into IDENTITY_KEYS, behind the newest, and run this again. Remove no key yet."
             )
         if older:
-            raise CommandError(f"{older} texts were saved with an older key meanwhile. Run this again.")
+            raise CommandError(f"Texts saved with an older key meanwhile: {older}. Run this again.")
         self.stdout.write("Checked: the newest key opens everything.")
         if len(settings.IDENTITY_KEYS) > 1:
             self.stdout.write(
