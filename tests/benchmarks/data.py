@@ -50,7 +50,7 @@ from evaluations.models import (
 )
 from evaluations.queries.summaries import basis_of
 
-from .words import WHO, Writer
+from .words import WHO, Writer, name_of
 
 BATCH = 2_000
 STRANDS = (
@@ -194,8 +194,10 @@ class Maker:
             for n in range(number)
         )
         self.add(
-            ParticipantIdentity(participant=person, name=f"Made Up {person.code}", contact="made up")
-            for person in people
+            ParticipantIdentity(
+                participant=person, name=name_of(n), contact=f"{person.code.lower()}@example.org"
+            )
+            for n, person in enumerate(people)
             if person.withdrawn_on is None
         )
         return people

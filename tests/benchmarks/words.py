@@ -119,6 +119,26 @@ SAID_WHY = (
     "as long as she is here",
 )
 
+SYLLABLES = (
+    *("bra", "kel", "dor", "fen", "gri", "hul", "jas", "lum", "mor", "nev"),
+    *("ost", "pim", "quil", "rud", "sel", "tarn", "ulv", "wex", "yar", "zod"),
+)
+
+
+def name_of(number):
+    """Return a name that stands in no sentence of these, another one for each number.
+
+    >>> name_of(1)
+    'Kelbra Wexkel'
+    """
+    count = len(SYLLABLES) ** 2
+    return f"{_word(number % count)} {_word((37 * number + number // count) % count)}"
+
+
+def _word(number):
+    last, first = divmod(number, len(SYLLABLES))
+    return f"{SYLLABLES[first]}{SYLLABLES[last]}".capitalize()
+
 
 class Writer:
     """Makes up texts, the same ones for the same ``random.Random``."""
