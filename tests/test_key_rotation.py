@@ -99,7 +99,7 @@ def test_rows_that_no_key_opens_are_named_by_code_and_stay(sealed, settings):
     assert "Texts encrypted again with the newest key: 0. With it already: 2." in said
     assert "No key opens P07 in /e/practice/. It stays as it is." in wrong
     assert f"two-step sign-in of user {sealed.evelyn.pk}" in wrong
-    assert "4 rows cannot be opened" in wrong
+    assert "Rows that cannot be opened: 4." in wrong
     assert "Remove no key yet" in wrong
     assert "can be removed" not in said
     assert stored() == before
@@ -114,7 +114,7 @@ def test_a_name_that_is_not_encrypted_passes_as_none_that_is(sealed):
     said, wrong = run()
     assert "No key opens P07 in /e/practice/." in wrong
     assert f"No key opens set-aside edit {ConflictingEdit.objects.get().pk}" in wrong
-    assert "2 rows cannot be opened" in wrong
+    assert "Rows that cannot be opened: 2." in wrong
     assert "Checked" not in said
 
 

@@ -22,8 +22,8 @@ class Command(BaseCommand):
         older = sealed_with_older_keys()
         if done.lost:
             raise CommandError(
-                f"Rows that cannot be opened: {len(done.lost)}. A key that encrypted them is missing. Put it back "
-                "into IDENTITY_KEYS, behind the newest, and run this again. Remove no key yet."
+                f"Rows that cannot be opened: {len(done.lost)}. A key that encrypted them is missing. "
+                "Put it back into IDENTITY_KEYS, behind the newest, and run this again. Remove no key yet."
             )
         if older:
             raise CommandError(f"Texts saved with an older key meanwhile: {older}. Run this again.")
