@@ -384,6 +384,18 @@ def test_everything_else_that_was_typed_is_carried_along(cast, two):
     assert (row.setting, list(row.strands.all())) == ("group", [other])
 
 
+def test_the_page_with_both_versions_says_once_whose_it_is(cast, two):
+    first, second = two("evaluator")
+    finding = builders.finding(cast.evaluation.strand)
+    address = f"{E}findings/{finding.pk}/edit/"
+    page = Page(second.get(address))
+    sender = page.one("main").all("input", name="sender")[0]["value"]
+    fill_in(first, address, {"text": "Theirs."})
+    answer = Page(second.post(address, page.sends() | {"text": "Mine.", "sender": sender}))
+    for form in answer.one("main").all("form", method="post"):
+        assert len(form.all("input", name="sender")) == 1
+
+
 def test_hostile_words_are_escaped_in_both_versions(cast, two):
     hostile = '"><script>alert(1)</script>'
     case = finding(cast.evaluation)

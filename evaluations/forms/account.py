@@ -1,7 +1,5 @@
 """allauth's forms in Waterline's words: sentence case, labels instead of placeholders."""
 
-from smtplib import SMTPException
-
 from allauth.account import forms as allauth_forms
 from django.core.validators import MaxLengthValidator
 
@@ -68,7 +66,7 @@ class PasswordResetForm(InOurWords, allauth_forms.ResetPasswordForm):
         """Send the mail. Raises MailNotSent; the same for an address that has no account: it gets one too."""
         try:
             return super().save(request, **kwargs)
-        except (OSError, SMTPException) as error:
+        except OSError as error:  # those of smtplib are among them
             raise MailNotSent from error
 
 

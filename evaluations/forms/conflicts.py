@@ -11,7 +11,7 @@ from .base import RowField
 from .codes import CodeField
 
 KEEP_BOTH = "both"
-NOT_CARRIED = {"csrfmiddlewaretoken", "opened", "version", "keep"}
+NOT_CARRIED = {"csrfmiddlewaretoken", "opened", "sender", "version", "keep"}
 
 
 @dataclass(frozen=True)
