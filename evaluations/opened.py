@@ -1,23 +1,28 @@
 """What was written before a participant withdrew is not saved after it: their words must not come back.
 
 Every form of an evaluation carries a mark beside its CSRF token (``templatetags/forms.py``), also those of
-private links and of phones in workshops, which have no member and ask ``text_from_before``. Text from a
+private links and of phones in workshops, which have no member and ask ``unless_from_before``. Text from a
 form that was opened before a withdrawal is not stored, not as a set-aside text either: the sender gets it
-back on a page, to look through. Nothing of the words that went is kept to tell them by.
+back on a page, to look through. Nothing of the words that went is kept to tell them by. What is saved while
+a withdrawal is under way would slip between the two, so a request with text is one transaction, in which
+no withdrawal begins.
 
 Beside it stands for whom the page was made: nobody saves in their name what another typed.
 """
 
 import re
+from contextlib import contextmanager
 from http import HTTPStatus
 
+from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from evaluations.access import is_from_before, sender_mark
+from evaluations.access import is_from_before, opened_mark, opened_now, sender_mark
+from evaluations.actions.locks import keep_withdrawals_waiting
 from evaluations.signin import is_asked_by_script
 from evaluations.traces import RUN, words_of
 from evaluations.unsent import is_from_our_page, sent_fields, unsent_page
@@ -46,7 +51,7 @@ class OpenedBefore:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        """Answer 423 with what was sent, or let the request pass."""
+        """Answer 423 with what was sent, as the view does, or let the request pass."""
         slug, route = view_kwargs.get("slug"), request.resolver_match.view_name
         if request.method != "POST" or slug is None:
             return None
@@ -55,23 +60,42 @@ class OpenedBefore:
         if route in LOOKING_THEMSELVES:
             return None
         mark, texts = request.POST.get(MARK), typed(request)
-        if mark and texts and request.user.is_authenticated and is_from_before(request.user, slug, mark):
-            came_from = request.headers.get("Referer", "")
-            is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
-            back = came_from if is_ours else reverse("evaluation-overview", args=[slug])
-            return _given_back(request, texts, back)
-        return None
+        if not (mark and texts and request.user.is_authenticated):
+            return None
+        with _no_withdrawal_meanwhile(slug=slug):
+            if is_from_before(request.user, slug, mark):
+                return _given_back(request, texts, _way_back(request, slug))
+            return view_func(request, *view_args, **view_kwargs)
 
 
-def text_from_before(request, opened, back):
-    """Let the forms of a page without a member carry ``opened`` (``access.opened_mark``).
+def unless_from_before(request, row, back, answer):
+    """Return what ``answer()`` does, on a page without a member; ``row`` is what its address leads to.
 
-    Returns the answer to text from a form that carries another mark, which leads ``back``; else None.
+    Its forms carry the mark of the row's evaluation (``withdrawn`` as ``access.WITHDRAWN``); text from one
+    that carries another is given back, with a way ``back``.
     """
-    request.opened = opened
     mark, texts = request.POST.get(MARK), typed(request)
-    is_before = mark and texts and not constant_time_compare(mark, opened)
-    return _given_back(request, texts, back) if is_before else None
+    if not (mark and texts):
+        request.opened = opened_mark(row.evaluation_id, row.withdrawn)
+        return answer()
+    with _no_withdrawal_meanwhile(pk=row.evaluation_id):
+        request.opened = opened_now(row.evaluation_id)
+        is_before = not constant_time_compare(mark, request.opened)
+        return _given_back(request, texts, back) if is_before else answer()
+
+
+@contextmanager
+def _no_withdrawal_meanwhile(**evaluation):
+    """Make one transaction of what a request with text does, from the look at its mark to what it saves."""
+    with transaction.atomic():
+        keep_withdrawals_waiting(**evaluation)
+        yield
+
+
+def _way_back(request, slug):
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    return came_from if is_ours else reverse("evaluation-overview", args=[slug])
 
 
 def typed(request):

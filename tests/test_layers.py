@@ -106,7 +106,7 @@ MAY_IMPORT = {
     "downloads": {"actions", "exporting"},
     "uploads": set(),
     "unsent": {"signin"},
-    "opened": {"access", "signin", "traces", "unsent"},
+    "opened": {"access", "actions", "signin", "traces", "unsent"},
 }
 # Packages from outside, where not every one is fit for a room.
 OUTSIDE = {

@@ -9,6 +9,7 @@ from time import sleep
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import Client
 
 from evaluations import jobs
 from evaluations.actions import comments, report, withdrawal
@@ -17,6 +18,7 @@ from evaluations.actions.coding import code_passage, recode, remove_quotation, r
 from evaluations.actions.errors import ActionError, AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, attach_quotation, edit_finding
 from evaluations.actions.interviews import AnswerSent, add_interview, save_answers
+from evaluations.actions.owner_links import make_owner_link
 from evaluations.actions.publishing import start_draft, start_publishing
 from evaluations.actions.quotations import approve_quotations
 from evaluations.actions.report import IN_ORDER, SectionSent, move_section, save_section
@@ -37,6 +39,7 @@ from evaluations.models import (
     Interview,
     Job,
     Membership,
+    Owner,
     PublishedVersion,
     Quotation,
     ReportFile,
@@ -45,6 +48,10 @@ from evaluations.models import (
 from evaluations.report.blocks import as_data
 
 from . import builders
+from .base import signed_in
+from .pages import Page
+from .test_opened import opened
+from .test_withdrawal import whole_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -280,7 +287,7 @@ BESIDE = [
 @pytest.fixture
 def reaches(monkeypatch):
     """Return what waits until a withdrawal has come to one of its steps; it pauses there for the others."""
-    steps = {"traces_of": Event(), "_strike": Event()}
+    steps = {"traces_of": Event(), "_strike": Event(), "_close": Event()}
 
     def pausing(step, go_on):
         def paused(*args):
@@ -323,6 +330,67 @@ def test_what_happens_beside_a_withdrawal_comes_before_it_or_is_refused(cast, le
     leaving.finding.refresh_from_db()
     assert leaving.finding.status == "draft"
     assert outcomes[-1] == [] if act is approve else isinstance(outcomes[-1], ActionError)
+
+
+def write_a_finding(cast):
+    """Return (a browser, where it is sent, what is sent): words of theirs, from the page with the form."""
+    browser, address = signed_in(cast.evelyn), "/e/practice/findings/new/"
+    cell = {"strand": cast.evaluation.strand.pk, "kind": "barrier", "condition": "power", "status": "draft"}
+    form = Page(browser.get(address)).sends(address)
+    return browser, address, {**form, **cell, "text": SAID, "opened": opened(browser, address)}
+
+
+def note_through_a_link(cast):
+    owner = Owner.objects.create(evaluation=cast.evaluation, name="Family hubs")
+    action = builders.action(builders.recommendation(cast.evaluation.strand), owner=owner)
+    _, token = make_owner_link(owner=owner, by=cast.leigh)
+    browser, at = Client(), f"/o/{token}/"
+    sent = {"date": "1 May 2024", "note": SAID, "opened": opened(browser, at)}
+    return browser, f"{at}actions/{action.pk}/note/", sent
+
+
+def note_on_a_phone(cast):
+    finding = builders.finding(cast.evaluation.strand, kind="barrier")
+    round = builders.round(builders.workshop(cast.evaluation.strand), kind="barrier")
+    browser, at = Client(), f"/w/{round.workshop.shown_code}/"
+    browser.post(f"{at}join/", {"name": ""})
+    sent = {"row": finding.pk, "round": round.pk, "note": SAID, "opened": opened(browser, at)}
+    return browser, f"{at}weigh/", sent
+
+
+@pytest.mark.parametrize("typing", [write_a_finding, note_through_a_link, note_on_a_phone])
+def test_what_arrives_while_somebody_withdraws_waits_and_is_given_back(cast, leaving, reaches, typing):
+    browser, address, sent = typing(cast)
+
+    *_, answer = at_once(
+        lambda: withdraw_participant(participant=leaving, decisions={}, by=cast.evelyn),
+        lambda: reaches("_close") and browser.post(address, sent),
+    )
+
+    assert answer.status_code == 423
+    assert SAID not in whole_database()
+
+
+def test_a_withdrawal_waits_for_what_is_being_saved_and_takes_it_along(cast, leaving, monkeypatch):
+    browser, address, sent = write_a_finding(cast)
+    saving = Event()
+
+    def slowly(**kwargs):
+        saving.set()
+        sleep(0.3)
+        return add_finding(**kwargs)
+
+    monkeypatch.setattr("evaluations.views.findings.add_finding", slowly)
+
+    _, answer = at_once(
+        lambda: saving.wait(20) and withdraw_participant(participant=leaving, decisions={}, by=cast.evelyn),
+        lambda: browser.post(address, sent),
+    )
+
+    leaving.refresh_from_db()
+    assert leaving.withdrawn_on
+    assert answer.status_code == 302
+    assert SAID not in whole_database()
 
 
 def publish_report(cast):

@@ -98,6 +98,7 @@ from .rules import (
     memberships_of,
     number_in,
     opened_mark,
+    opened_now,
     row_for,
     sender_mark,
 )
@@ -177,6 +178,7 @@ __all__ = [
     "open_owner_link",
     "open_round_of",
     "opened_mark",
+    "opened_now",
     "organisations_for",
     "outcome_rows_for",
     "outcomes_for",

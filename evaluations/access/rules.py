@@ -108,6 +108,12 @@ def opened_mark(evaluation, withdrawn):
     return salted_hmac("opened", f"{evaluation}:{withdrawn}").hexdigest()[:16]
 
 
+def opened_now(evaluation):
+    """Return what forms of the evaluation with this number carry, as ``opened_mark``, asked anew."""
+    withdrawn = Participant.objects.filter(evaluation=evaluation, withdrawn_on__isnull=False)
+    return opened_mark(evaluation, withdrawn.count())
+
+
 class TwoStepRequired(PermissionDenied):
     """The evaluation asks for two-step sign-in, and this member of it has not set it up."""
 

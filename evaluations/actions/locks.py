@@ -7,11 +7,36 @@ calls the ``check_*`` function first, in the same transaction.
 Everything locks rows in one order, the one in which a withdrawal needs them, so that no two wait for each
 other: imports, interviews, participants, findings and recommendations, quotations, points of reflections; of
 each kind by number. Rounds of second coding and their units come after their interview.
+
+Before all of these, a save and a withdrawal of one evaluation wait for each other, whatever the save is of.
 """
 
-from evaluations.models import CodingRound, Finding, Interview, Participant
+from django.db import connection
+from django.db.models import F, Func, TextField
+
+from evaluations.models import CodingRound, Evaluation, Finding, Interview, Participant
 
 from .errors import NotAllowedNow, TextLocked, TextWithdrawn
+
+
+def keep_withdrawals_waiting(**evaluation):
+    """Let no withdrawal begin until the transaction ends, once one that is under way has ended.
+
+    ``evaluation`` are the look-ups that find it. Those who save do not wait for each other.
+    """
+    _hold("pg_advisory_xact_lock_shared", evaluation)
+
+
+def keep_saves_waiting(**evaluation):
+    """The other side of it: for a withdrawal, before it looks for anything."""
+    _hold("pg_advisory_xact_lock", evaluation)
+
+
+def _hold(function, evaluation):
+    """Hold an evaluation's number; SQLite lets one transaction write at a time, and needs nothing."""
+    if connection.vendor == "postgresql":
+        held = Func(F("pk"), function=function, output_field=TextField())
+        list(Evaluation.objects.filter(**evaluation).values_list(held))
 
 
 def lock_around(quotation):

@@ -49,6 +49,7 @@ from .copies import find_copies, traces_of
 from .errors import NotAllowedNow
 from .jobs import heard_of
 from .leaving import leaving
+from .locks import keep_saves_waiting
 from .publishing import hold_report
 from .quotations import void_unnamed
 from .versions import locked, write
@@ -77,6 +78,7 @@ def withdraw_participant(*, participant, decisions, by, evidence=()):
 
 
 def _withdraw(participant, decisions, by):
+    keep_saves_waiting(pk=participant.evaluation_id)
     _hold_work(participant.evaluation)
     interviews = Interview.objects.select_for_update(of=("self",)).order_by("pk")
     list(interviews.filter(participants=participant))

@@ -22,7 +22,7 @@ from evaluations.actions.setup import token_hash
 from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.progress import ProgressForm
 from evaluations.forms.tracking import ActionReportForm
-from evaluations.opened import text_from_before
+from evaluations.opened import unless_from_before
 from evaluations.queries.owners import actions_soonest_first
 
 # The address holds the token. Other pages learn the site's name at most: with nothing at all, browsers would
@@ -36,23 +36,21 @@ def through_link(view):
     Text from a page that was opened before a participant withdrew is given back.
     """
 
+    def answer_to(link, request, token, **kwargs):
+        back = reverse("owner-link", args=[token])
+        return unless_from_before(request, link, back, lambda: view(request, token, link, **kwargs))
+
     @login_not_required
     @never_cache
     @wraps(view)
     def answer(request, token, **kwargs):
         link = access.open_owner_link(token_hash(token))
-        response = _from_before(request, token, link) if link else _over(request)
-        response = response or view(request, token, link, **kwargs)
+        response = answer_to(link, request, token, **kwargs) if link else _over(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
 
     return answer
-
-
-def _from_before(request, token, link):
-    mark = access.opened_mark(link.evaluation_id, link.withdrawn)
-    return text_from_before(request, mark, reverse("owner-link", args=[token]))
 
 
 @require_safe

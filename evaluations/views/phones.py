@@ -27,7 +27,7 @@ from evaluations.actions.setup import token_hash
 from evaluations.codes import grouped, tidy
 from evaluations.conditions import Kind
 from evaluations.forms.phones import LONGEST_NOTE, CodeForm, PhoneJoinForm, WeighForm
-from evaluations.opened import text_from_before
+from evaluations.opened import unless_from_before
 from evaluations.queries.phones import ballot
 from evaluations.signin import is_asked_by_script
 
@@ -55,9 +55,8 @@ def at_the_door(view):
             if not phone:
                 attempts.count_wrong(request)
             return _stop(request, "evaluations/phone_enter.html", HTTPStatus.NOT_FOUND, _no_such(code))
-        mark = access.opened_mark(workshop.evaluation_id, workshop.withdrawn)
         back = reverse("phone-detail", args=[workshop.shown_code])
-        return text_from_before(request, mark, back) or view(request, workshop, phone)
+        return unless_from_before(request, workshop, back, lambda: view(request, workshop, phone))
 
     return answer
 
