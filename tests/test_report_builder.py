@@ -125,6 +125,26 @@ def test_pages_of_a_long_report_show_the_first_findings_and_its_files_hold_all(
     assert all(text in whole for text in texts)
 
 
+def test_pages_of_a_long_report_show_the_matrices_of_one_strand_and_lead_to_the_others(
+    evaluator, cast, monkeypatch
+):
+    other = builders.strand(cast.evaluation, slug="other", name="Another strand", position=1)
+    for strand, text in ((cast.evaluation.strand, "Nobody asks parents"), (other, "Nobody asks cooks")):
+        builders.finding(strand, text=text)
+        builders.recommendation(strand, title=f"{text}: ask them")
+    whole = str(read_draft(as_member(cast.evelyn, cast.evaluation), "report"))
+    monkeypatch.setattr(report_data, "WHOLE_ON_SCREEN", 1)
+
+    for address in (E, f"{E}preview/", f"{E}sections/remaining/"):
+        first, second = evaluator.get(address), evaluator.get(f"{address}?strand=other")
+        assert shows(first, "Nobody asks parents") and not shows(first, "Nobody asks cooks")
+        assert shows(second, "this page shows those of Another strand")
+        assert 'href="?strand=other' in first.content.decode()
+    assert shows(evaluator.get(f"{E}preview/"), "Nobody asks parents: ask them")
+    assert shows(evaluator.get(f"{E}preview/"), "and 1 more, in the report’s files")
+    assert "Nobody asks parents" in whole and "Nobody asks cooks" in whole
+
+
 def test_there_are_no_other_sections_and_the_summary_has_no_place_among_them(evaluator):
     for address in ("", "save/", "preview/", "restart/", "versions/", "move/", "include/"):
         answers = [
@@ -406,7 +426,7 @@ def test_a_row_that_was_only_left_out_has_nothing_written(cast):
 
 @pytest.mark.parametrize(
     ("address", "times"),
-    [(E, 1), (INTRODUCTION, 1), (f"{E}check/", 1), (f"{E}publish/", 1), (f"{E}settings/", 0)],
+    [(E, 1), (INTRODUCTION, 0), (f"{E}check/", 1), (f"{E}publish/", 1), (f"{E}settings/", 0)],
 )
 def test_a_page_reads_the_findings_once_at_most(evaluator, monkeypatch, address, times):
     reads = []

@@ -72,6 +72,15 @@ def quotations_for(member, audience=None):
     return rows.filter(reaches_readers=True)
 
 
+def coded_quotations_for(member):
+    """Return the quotations that somebody coded in an answer: for numbers of coders, never for words.
+
+    Unlike ``quotations_for`` this asks nothing of speakers and consent.
+    """
+    rows = Quotation.objects.filter(evaluation=member.evaluation, removed_at__isnull=True)
+    return _but_blind(member, rows.filter(coder__isnull=False, answer__isnull=False), "answer")
+
+
 def removed_quotations_for(member):
     """Return the quotations that were removed and can be restored: to evaluators, else none.
 

@@ -125,31 +125,21 @@ class StrandCounts:
 
 
 @dataclass(frozen=True)
-class OriginPart:
-    """The achievements of all strands that come from interviews, or of all that do not."""
+class LastingFigures:
+    """How many achievements are how likely to last: ``counts[likelihood, whether somebody holds it]``."""
 
     from_interviews: bool
-    strands: tuple
-    achievements: tuple
+    counts: Counter
 
     @property
     def total(self):
         """Return how many achievements there are."""
-        return len(self.achievements)
+        return sum(self.counts.values())
 
-    @cached_property
-    def _by_group(self):
-        """Return ``{list: achievements}``, each looked at once."""
-        found = {group: [] for group in Group}
-        for item in self.achievements:
-            found[item.group].append(item)
-        return found
-
-    @cached_property
+    @property
     def rows(self):
         """Return the table of figures: one ``Row`` a likelihood, the most worrying first."""
-        counts = Counter((item.lasting, bool(item.holder)) for item in self.achievements)
-        return [Row(name, counts[name, False], counts[name, True]) for name in LIKELIHOODS]
+        return [Row(name, self.counts[name, False], self.counts[name, True]) for name in LIKELIHOODS]
 
     @property
     def largest(self):
@@ -166,24 +156,68 @@ class OriginPart:
         """Return how many achievements somebody holds."""
         return sum(row.somebody for row in self.rows)
 
-    def count(self, group):
-        """Return how many achievements one list holds."""
-        return len(self._by_group[group])
-
     @property
     def gaps(self):
         """Return how many are at risk, or end with the programme, and are held by nobody."""
-        return self.count(Group.GAPS)
+        return sum(row.nobody for row in self.rows if row.is_worrying)
 
     @property
     def worrying(self):
         """Return how many are at risk or end with the programme."""
-        return self.gaps + self.count(Group.HELD)
+        return sum(row.total for row in self.rows if row.is_worrying)
 
     @property
     def not_judged(self):
         """Return how many nobody has judged yet."""
-        return self.count(Group.NOT_JUDGED)
+        return sum(row.total for row in self.rows if row.lasting == Group.NOT_JUDGED)
+
+    def reading(self, *, ended):
+        """Return plain sentences on the gaps and on what is not judged, or None with nothing to read.
+
+        ``ended`` says whether the programme's end date has passed. None for strands that do not come from
+        interviews: nothing is generated of these.
+        """
+        if not self.from_interviews or not self.total:
+            return None
+        if self.not_judged == self.total:
+            return f"{self.total} of {self.total} {_are_not_judged(self.total)} yet."
+        sentence = self._on_gaps(ended)
+        if self.not_judged:
+            verb = "is" if self.not_judged == 1 else "are"
+            sentence += f" {self.not_judged} of {self.total} {verb} not judged yet."
+        return sentence
+
+    def _on_gaps(self, ended):
+        if not self.worrying:
+            end = "have ended" if ended else "end"
+            return f"No achievement is judged to be at risk, or to {end} with the programme."
+        number = self.gaps or self.worrying
+        be = "is" if number == 1 else "are"
+        end = "ended" if ended else "ends" if number == 1 else "end"
+        start = f"{number} of {_achievements(self.total)} {be} at risk or {end} with the programme"
+        if self.gaps:
+            return f"{start}, and nobody holds {'it' if number == 1 else 'them'}."
+        return f"{start}; {'it has' if number == 1 else 'each has'} a holder."
+
+
+@dataclass(frozen=True)
+class OriginPart(LastingFigures):
+    """The achievements of all strands that come from interviews, or of all that do not."""
+
+    strands: tuple
+    achievements: tuple
+
+    @cached_property
+    def _by_group(self):
+        """Return ``{list: achievements}``, each looked at once."""
+        found = {group: [] for group in Group}
+        for item in self.achievements:
+            found[item.group].append(item)
+        return found
+
+    def count(self, group):
+        """Return how many achievements one list holds."""
+        return len(self._by_group[group])
 
     def chosen(self, *, lasting="", held="", holder=""):
         """Return the achievements that these filters leave, in the order they are read: gaps first."""
@@ -220,34 +254,6 @@ class OriginPart:
         found = [Holder(names[key], number, worrying[key]) for key, number in counts.items()]
         return sorted(found, key=lambda holder: (-holder.count, holder.name.casefold()))
 
-    def reading(self, *, ended):
-        """Return plain sentences on the gaps and on what is not judged, or None with nothing to read.
-
-        ``ended`` says whether the programme's end date has passed. None for strands that do not come from
-        interviews: nothing is generated of these.
-        """
-        if not self.from_interviews or not self.total:
-            return None
-        if self.not_judged == self.total:
-            return f"{self.total} of {self.total} {_are_not_judged(self.total)} yet."
-        sentence = self._on_gaps(ended)
-        if self.not_judged:
-            verb = "is" if self.not_judged == 1 else "are"
-            sentence += f" {self.not_judged} of {self.total} {verb} not judged yet."
-        return sentence
-
-    def _on_gaps(self, ended):
-        if not self.worrying:
-            end = "have ended" if ended else "end"
-            return f"No achievement is judged to be at risk, or to {end} with the programme."
-        number = self.gaps or self.worrying
-        be = "is" if number == 1 else "are"
-        end = "ended" if ended else "ends" if number == 1 else "end"
-        start = f"{number} of {_achievements(self.total)} {be} at risk or {end} with the programme"
-        if self.gaps:
-            return f"{start}, and nobody holds {'it' if number == 1 else 'them'}."
-        return f"{start}; {'it has' if number == 1 else 'each has'} a holder."
-
 
 def will_it_last(frame, strands):
     """Return the ``OriginPart`` of the strands from interviews, then the others'; none without a strand.
@@ -262,7 +268,8 @@ def will_it_last(frame, strands):
         names = {slug: name for slug, name, interviews in strands if interviews == from_interviews}
         if names:
             inside = tuple(item for item in found if item.strand in names)
-            parts.append(OriginPart(from_interviews, tuple(names.items()), inside))
+            counts = Counter((item.lasting, bool(item.holder)) for item in inside)
+            parts.append(OriginPart(from_interviews, counts, tuple(names.items()), inside))
     return tuple(parts)
 
 

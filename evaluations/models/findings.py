@@ -107,6 +107,12 @@ class Finding(EditableRecord):
                 condition=Q(removed_at__isnull=True),
                 name="finding_counted",
             ),
+            # The same for counting how many achievements last, and which nobody holds.
+            models.Index(
+                fields=["evaluation", "kind", "strand", "lasting", "holder", "status", "id"],
+                condition=Q(removed_at__isnull=True),
+                name="finding_lasting",
+            ),
         ]
         constraints = [
             one_of("condition", CONDITION_CHOICES, name="finding_condition_known"),

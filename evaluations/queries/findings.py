@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 import pandas as pd
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from evaluations.conditions import Condition, Kind
@@ -16,6 +17,11 @@ from evaluations.text import search_words
 from .quotations import shown_quotations
 
 SHOWN_PER_CELL = 50
+_PLACE = Window(  # of a finding in its cell, from 1
+    RowNumber(),
+    partition_by=[F("strand"), F("kind"), F("condition")],
+    order_by=[F("position"), F("pk")],
+)
 
 
 @dataclass(frozen=True)
@@ -140,14 +146,35 @@ def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CE
     if most is None:
         rows = findings.select_related("source").in_model_order()
         return with_quotations(list(rows), links, quotations, groups)
-    place = Window(
-        RowNumber(),
-        partition_by=[F("strand"), F("kind"), F("condition")],
-        order_by=[F("position"), F("pk")],
-    )
-    first = findings.order_by().annotate(place=place).filter(place__lte=most).values_list("pk", flat=True)
+    first = findings.order_by().annotate(place=_PLACE).filter(place__lte=most).values_list("pk", flat=True)
     rows = Finding.objects.filter(pk__in=list(first)).select_related("source").in_model_order()
     return with_quotations(list(rows), links, quotations, groups)
+
+
+def first_texts(findings, strands):
+    """Return the text of the first finding of each cell, strand by strand in their order. One query.
+
+    ``findings`` are of one kind. Each cell's first is looked up by itself, so its others are not read.
+    """
+
+    def first(condition):
+        cell = findings.filter(strand=OuterRef("pk"), condition=condition)
+        return Subquery(cell.order_by("position", "pk").values("text")[:1])
+
+    names = {f"first_{condition}": first(condition) for condition in Condition}
+    rows = Strand.objects.filter(pk__in=[row.pk for row in strands]).annotate(**names)
+    found = {pk: texts for pk, *texts in rows.values_list("pk", *names)}
+    return [text for row in strands for text in found.get(row.pk, ()) if text]
+
+
+def further_texts(findings):
+    """Return the texts of all but the first finding of each cell: of each cell the second, then the third...
+
+    ``findings`` are of one kind. One query.
+    """
+    rows = findings.in_model_order().annotate(place=_PLACE).filter(place__gt=1)
+    texts = sorted(rows.values_list("place", "text"), key=itemgetter(0))
+    return [text for _, text in texts]
 
 
 def with_quotations(rows, links, quotations, groups):

@@ -1,6 +1,6 @@
 """Reading what the report says that no other page does: recommendations in full, how the work was done."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,24 +81,26 @@ def held_on(interviews, strands):
 
 
 def fieldwork(held, questions):
-    """Return the ``Fieldwork`` of held interviews (of ``held_on``) and of the guide; four queries."""
-    facts = held.order_by().aggregate(
-        n=Count("pk"), first=Min("date"), last=Max("date"), by=Count("interviewer", distinct=True)
-    )
+    """Return the ``Fieldwork`` of held interviews (of ``held_on``) and of the guide; two queries."""
+    alike = held.order_by().values("setting", "mode", "interviewer")
+    facts = list(alike.annotate(n=Count("pk"), first=Min("date"), last=Max("date")))
+    asked = questions.order_by().values("condition").annotate(n=Count("pk"))
     return Fieldwork(
-        interviews=facts["n"],
-        first=facts["first"],
-        last=facts["last"],
-        settings=_counted(held.order_by(), "setting", Setting),
-        modes=_counted(held.order_by(), "mode", Mode),
-        questions=_counted(questions.order_by(), "condition", Condition),
-        interviewers=facts["by"],
+        interviews=sum(row["n"] for row in facts),
+        first=min((row["first"] for row in facts if row["first"]), default=None),
+        last=max((row["last"] for row in facts if row["last"]), default=None),
+        settings=_counted(facts, "setting", Setting),
+        modes=_counted(facts, "mode", Mode),
+        questions=_counted(asked, "condition", Condition),
+        interviewers=len({row["interviewer"] for row in facts} - {None}),
     )
 
 
 def _counted(rows, name, choices):
-    """Return ``{choice: number of rows}`` in the order of the choices, without those that no row has."""
-    found = dict(rows.values_list(name).annotate(n=Count("pk")))
+    """Return ``{choice: sum of n}`` of rows in the order of the choices, without those that no row has."""
+    found = Counter()
+    for row in rows:
+        found[row[name]] += row["n"]
     return {choice: found[choice.value] for choice in choices if choice.value in found}
 
 
@@ -112,10 +114,10 @@ class CodingFacts:
 
 
 def coding_facts(quotations, rounds, units):
-    """Return the ``CodingFacts`` of scoped quotations, second codings and their units. Three queries."""
-    first = quotations.filter(coder__isnull=False, answer__isnull=False).order_by().values_list("coder")
+    """Return the ``CodingFacts`` of coded quotations, second codings and their units. Three queries."""
+    first = quotations.order_by().values_list("coder", flat=True).distinct()
     closed = list(rounds.filter(closed_at__isnull=False).order_by().values_list("second_id", flat=True))
-    coders = {coder for (coder,) in first.distinct()} | set(closed)
+    coders = {*first, *closed}
     return CodingFacts(len(coders), len(closed), units_frame(units))
 
 

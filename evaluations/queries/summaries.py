@@ -3,11 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
 
 from .signed import ShownText, fingerprint
 
-CELL = ("strand_id", "kind", "condition")
 BEHIND = ("pk", "text", "kind", "condition", "strand_id", "lasting")
 
 
@@ -36,12 +35,17 @@ def shown_summaries(summaries, findings):
 
     ``findings`` are the readers' own, for every role: otherwise the warning would tell of drafts.
     """
-    summaries = summaries.select_related("signed_by")
-    same_cell = {name: OuterRef(name) for name in CELL}
-    behind = findings.filter(Exists(summaries.filter(**same_cell))).order_by("pk")
+    summaries = list(summaries.select_related("signed_by"))
+    conditions = defaultdict(list)
+    for row in summaries:
+        conditions[row.strand_id, row.kind].append(row.condition)
+    summed_up = Q(pk=0)  # none: without a summary it is a query as well
+    for (strand, kind), chosen in conditions.items():
+        summed_up |= Q(strand=strand, kind=kind, condition__in=chosen)
     cells = defaultdict(list)
-    for row in behind.values_list(*BEHIND, *CELL):
-        cells[row[len(BEHIND) :]].append(row[: len(BEHIND)])
+    for row in findings.filter(summed_up).order_by("pk").values_list(*BEHIND):
+        _, _, kind, condition, strand, _ = row
+        cells[strand, kind, condition].append(row)
     return [
         ShownSummary.of(
             row,
@@ -57,4 +61,4 @@ def shown_summaries(summaries, findings):
 
 
 def _basis(rows):
-    return fingerprint([list(row) for row in rows])
+    return fingerprint(list(rows))

@@ -30,14 +30,12 @@ def read_draft(member, kind):
     return draft_of(read_report(member, timezone.localdate()), kind)
 
 
-def read_preview(member, kind):
-    """Return a document as ``read_draft`` does, as much of it as a page shows."""
-    return draft_of(read_report(member, timezone.localdate(), on_screen=True), kind)
+def draft_of(data, kind, rows=None):
+    """Return a document as a draft of what was read (a ``ReportData``), dated its day.
 
-
-def draft_of(data, kind):
-    """Return a document as a draft of what was read (a ``ReportData``), dated its day."""
-    return document_of(data, kind, said=f"Draft of {day(data.day)}")
+    ``rows`` are its outline, for who has it already.
+    """
+    return document_of(data, kind, said=f"Draft of {day(data.day)}", rows=rows)
 
 
 def differs(documents, version):

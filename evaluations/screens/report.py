@@ -5,6 +5,7 @@ without either is not in the document.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -19,21 +20,58 @@ from .report_words import drafted
 
 @dataclass(frozen=True)
 class OutlineRow:
-    """One section in the order of the report, the summary for parents last.
+    """One section in the order of the report, the summary for parents last; ``position`` is from 1.
 
-    ``heading`` is as printed, ``text`` what there is to edit: what was written or else what is ``drafted``
-    from the data. ``position`` is its place from 1, ``version`` that of its row, 0 without one.
+    Of what was read (``data``, a ``ReportData``), it reads what its text is drafted from once asked.
     """
 
-    key: str
-    label: str
-    heading: str
-    text: str
-    drafted: str
-    is_written: bool
-    is_included: bool
+    data: object
+    section: SectionKey
     position: int
-    version: int
+
+    @property
+    def key(self):
+        """Return the key of the section."""
+        return self.section.value
+
+    @property
+    def label(self):
+        """Return what the section is called unless it was given a heading."""
+        return self.section.label
+
+    @property
+    def heading(self):
+        """Return the heading as it is printed."""
+        return (self._decided.heading if self._decided else "") or self.label
+
+    @cached_property
+    def drafted(self):
+        """Return the text as it is drafted from the data."""
+        return drafted(self.data, self.section)
+
+    @property
+    def text(self):
+        """Return what there is to edit: what was written, or else what is drafted."""
+        return self._decided.text if self.is_written else self.drafted
+
+    @property
+    def is_written(self):
+        """Say whether somebody wrote in it."""
+        return self._decided is not None and self._decided.is_written
+
+    @property
+    def is_included(self):
+        """Say whether it is in the report."""
+        return self._decided is None or self._decided.is_included
+
+    @property
+    def version(self):
+        """Return the version of its row, 0 without one."""
+        return self._decided.version if self._decided else 0
+
+    @property
+    def _decided(self):
+        return self.data.sections.get(self.section)
 
 
 def read_outline(member):
@@ -44,15 +82,16 @@ def read_outline(member):
 def outline_of(data):
     """Return the sections of what was read (a ``ReportData``) as ``read_outline`` does."""
     keys = sorted(SectionKey, key=lambda key: _place(data, key))
-    return [_row(data, key, position) for position, key in enumerate(keys, start=1)]
+    return [OutlineRow(data, key, position) for position, key in enumerate(keys, start=1)]
 
 
-def document_of(data, kind, *, said):
+def document_of(data, kind, *, said, rows=None):
     """Return the report or the summary (``kind`` is a ``DocumentKind``) of what was read, as a ``Document``.
 
-    ``said`` says which state of it this is, as "Draft of 30 November 2026".
+    ``said`` says which state of it this is, as "Draft of 30 November 2026"; ``rows`` are its outline, for who
+    has it already.
     """
-    rows = outline_of(data)
+    rows = rows or outline_of(data)
     is_summary = kind == DocumentKind.SUMMARY
     asked_for = rows[-1:] if is_summary else rows[:-1]
     sections = (section_of(data, row) for row in asked_for if row.is_included)
@@ -79,20 +118,3 @@ def _place(data, key):
     begins = list(SectionKey).index(key)
     decided = data.sections.get(key)
     return key == SectionKey.SUMMARY, decided.position if decided else begins, begins
-
-
-def _row(data, key, position):
-    decided = data.sections.get(key)
-    draft = drafted(data, key)
-    is_written = decided is not None and decided.is_written
-    return OutlineRow(
-        key=key.value,
-        label=key.label,
-        heading=(decided.heading if decided else "") or key.label,
-        text=decided.text if is_written else draft,
-        drafted=draft,
-        is_written=is_written,
-        is_included=decided is None or decided.is_included,
-        position=position,
-        version=decided.version if decided else 0,
-    )

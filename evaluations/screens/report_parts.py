@@ -2,7 +2,7 @@
 
 from evaluations.analysis.sentences import listed
 from evaluations.conditions import Condition, Kind, Tangibility
-from evaluations.models import Lasting, Response, SectionKey
+from evaluations.models import Lasting, RecommendationSource, Response, SectionKey
 from evaluations.report.blocks import (
     Bullets,
     Figure,
@@ -26,6 +26,7 @@ ILLUSTRATION = (
     "An illustration: not every strand here comes from interviews, so how many findings each has does not "
     "compare them."
 )
+ONE_STRAND = "The report is long: of its matrices, this page shows those of {}. Its files hold all of them."
 FOOT = 85  # letters that stand on one line beside the number of the page
 CHANGED_SINCE = "The findings behind it changed since."
 
@@ -81,7 +82,7 @@ def _model(data):
 def _reflections(rows, data):
     yield from _provenance(data)
     for row in rows:
-        of_strand = f" ({row.strand})" if row.strand and len(data.strands) > 1 else ""
+        of_strand = f" ({row.strand})" if row.strand and len(data.rows) > 1 else ""
         yield Heading(f"{row.theme}{of_strand}", about=f"reflection:{row.id}")
         yield Bullets(tuple(_point(point) for point in row.points))
 
@@ -107,20 +108,22 @@ def _achievements(data):
 
 def _grids(data, kind):
     yield from _provenance(data)
-    if data.strands:
+    if data.rows:
         yield Note(COUNTS_NOTE)
-    for part in data.strands:
-        yield _grid(part, kind, data)
+    if len(data.shown) < len(data.rows):
+        yield Note(ONE_STRAND.format(listed([row.name for row in data.shown])))
+    for row in data.shown:
+        yield _grid(row, kind, data)
 
 
-def _grid(part, kind, data):
-    matrix = part.matrices[kind]
-    noun = kind.value if part.from_interviews else "fact"
-    source = "" if part.from_interviews else " from public sources"
+def _grid(row, kind, data):
+    matrix = data.matrices(kind)[row.pk]
+    noun = kind.value if row.from_interviews else "fact"
+    source = "" if row.from_interviews else " from public sources"
     return Grid(
-        title=f"{part.row.name}: {kind.heading.lower()}",
+        title=f"{row.name}: {kind.heading.lower()}",
         kind=kind.value,
-        strand=part.row.name,
+        strand=row.name,
         words=f"{number_of(matrix.total, noun)}{source}",
         rows=tuple(tuple(_cell(cell, data) for cell in level) for level in matrix.levels),
     )
@@ -141,8 +144,11 @@ def _cell(cell, data):
 def _more(cell, data):
     """Say on a page how many further findings of a cell the report's files hold."""
     if data.is_cut and cell.has_more:
-        words = f"and {cell.count - len(cell.findings):,} more, in the report’s files"
-        yield Item((Run(words, italic=True),))
+        yield Item(_further(cell.count - len(cell.findings)))
+
+
+def _further(number):
+    return (Run(f"and {number:,} more, in the report’s files", italic=True),)
 
 
 def _signed(summary):
@@ -182,7 +188,7 @@ def _will_it_last(part, data):
 def _remaining(data):
     yield from _grids(data, Kind.BARRIER)
     yield from _comparison(data)
-    answered = [part.row for part in data.strands if part.row.strategic_response]
+    answered = [row for row in data.rows if row.strategic_response]
     for row in answered:
         yield Heading(f"{row.name}: the strategic response", about=f"strand:{row.slug}")
         label = (Run(f"{row.response_focus_label}. ", bold=True),) if row.response_focus_label else ()
@@ -239,14 +245,17 @@ def _recommendations(data):
     if data.recommendations and data.evaluation.condition_note:
         yield Note(data.evaluation.condition_note)
     parts = (
-        (f"Committed by {data.evaluation.programme_name}", data.committed),
-        ("Added by the evaluators", data.added),
+        (f"Committed by {data.evaluation.programme_name}", RecommendationSource.COMMITTED, data.committed),
+        ("Added by the evaluators", RecommendationSource.ADDED, data.added),
     )
-    for heading, rows in parts:
+    for heading, source, rows in parts:
         if rows:
             yield Heading(heading)
-        for shown in rows:
-            yield from _recommendation(shown, data)
+        shown = data.recommended(source)
+        for row in shown:
+            yield from _recommendation(row, data)
+        if data.is_cut and len(shown) < len(rows):
+            yield Paragraph(_further(len(rows) - len(shown)))
 
 
 def _recommendation(shown, data):
@@ -266,7 +275,7 @@ def _recommendation(shown, data):
 
 def _place(row, data):
     """Return what a recommendation belongs to: its condition, what it adds to, its strand among several."""
-    of_strand = f"{row.strand.name}. " if len(data.strands) > 1 else ""
+    of_strand = f"{row.strand.name}. " if len(data.rows) > 1 else ""
     adds = f" Adds to {row.adds_to.ref}." if row.adds_to else ""
     return f"{of_strand}Condition: {data.headings[Condition(row.condition)]}.{adds}"
 

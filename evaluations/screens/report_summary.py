@@ -1,7 +1,6 @@
 """The summary for parents as it is drafted from the data: one page of plain English."""
 
 import re
-from itertools import chain, zip_longest
 
 from evaluations.analysis.sentences import listed
 from evaluations.conditions import Condition, Kind
@@ -22,8 +21,8 @@ SHORT_FORM = re.compile("[A-Z]{2,}")
 def drafted_summary(data):
     """Return the drafted summary as one prose text; nothing while there is nothing to tell."""
     parts = [
-        (CHANGED, _lasts(data), _fitting(_findings(data, Kind.ACHIEVEMENT), CHANGED_WORDS)),
-        (TO_DO, "", _fitting(_findings(data, Kind.BARRIER), TO_DO_WORDS)),
+        (CHANGED, _lasts(data), _fitting(data.texts(Kind.ACHIEVEMENT), CHANGED_WORDS)),
+        (TO_DO, "", _fitting(data.texts(Kind.BARRIER), TO_DO_WORDS)),
         _planned(data),
     ]
     told = [_part(heading, opening, items) for heading, opening, items in parts if items]
@@ -33,7 +32,7 @@ def drafted_summary(data):
 
 
 def _looked(data):
-    names = listed([literal(part.row.name) for part in data.strands])
+    names = listed([literal(row.name) for row in data.rows])
     evaluation = data.evaluation
     short = f" ({literal(evaluation.programme_short)})" if evaluation.programme_short else ""
     opening = (
@@ -74,21 +73,12 @@ def _lasts(data):
     return f"Of {number_of(total, 'change')} that the report found, {listed(told)}. Among them:"
 
 
-def _findings(data, kind):
-    """Return findings in their own words, one of each condition in turn, so that all six are heard."""
-    strands = [part for part in data.strands if part.from_interviews] or data.strands
-    cells = [
-        [finding.text for finding in cell.findings] for part in strands for cell in part.matrices[kind].cells
-    ]
-    return [text for text in chain.from_iterable(zip_longest(*cells)) if text]
-
-
 def _planned(data):
     """Return what comes next, as ``(heading, opening, titles)``: what was agreed, or else what was asked for.
 
     What was agreed before the programme ended is told as what was promised.
     """
-    open_ones = [shown.row for shown in data.recommendations if shown.row.status != Status.NOT_APPLICABLE]
+    open_ones = [row for row in data.recommendations if row.status != Status.NOT_APPLICABLE]
     agreed = [row.title for row in open_ones if row.is_committed or row.response in AGREED]
     name = literal(data.evaluation.programme_name)
     if agreed and data.has_ended:
@@ -125,9 +115,11 @@ def _fitting(texts, words):
     found = []
     for text in texts:
         length = len(text.split())
-        if length <= words and len(found) < MOST:
+        if length <= words:
             found.append(text)
             words -= length
+        if len(found) == MOST:
+            break
     return found
 
 

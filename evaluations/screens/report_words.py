@@ -42,7 +42,7 @@ def _introduction(data):
         f"This evaluation road-tests the legacy plan of {literal(evaluation.programme)}: what was achieved "
         "and will it last, what stands in the way, and what should be done next."
     )
-    names = listed([literal(part.row.name) for part in data.strands]) if data.strands else ""
+    names = listed([literal(row.name) for row in data.rows]) if data.rows else ""
     about = f"This report is about {names}." if names else ""
     return _paragraphs(opening, f"{about} {data.programme_end}".strip())
 
@@ -64,7 +64,7 @@ def _achievements(data):
 def _lasting(part, data):
     """Return what was judged of a strand's achievements; among several strands it is named."""
     words = part.lasting.reading(ended=data.has_ended)
-    return f"{literal(part.row.name)}: {_lower(words)}" if len(data.strands) > 1 else words
+    return f"{literal(part.row.name)}: {_lower(words)}" if len(data.rows) > 1 else words
 
 
 def _remaining(data):
@@ -102,7 +102,7 @@ def _responses(data, name):
         Response.NOT_ACCEPTED: "did not accept {}",
         Response.NONE: "has not answered {} yet",
     }
-    given = [Response(shown.row.response) for shown in data.added]
+    given = [Response(row.response) for row in data.added]
     if set(given) <= {Response.NONE}:
         return ""
     told = [text.format(given.count(response)) for response, text in words.items() if response in given]

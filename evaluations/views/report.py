@@ -15,8 +15,7 @@ from evaluations.forms.conflicts import bound, conflict
 from evaluations.forms.report import ReportForm, coreq_now
 from evaluations.models import DocumentKind, Report, Role
 from evaluations.queries.history import name_of, set_aside_edits
-from evaluations.screens.publishing import read_preview
-from evaluations.screens.report_builder import SUMMARY_WORDS, known_for_coreq, read_builder
+from evaluations.screens.report_builder import SUMMARY_WORDS, known_for_coreq, read_builder, read_preview
 from evaluations.screens.report_data import report_strands
 
 # What was just done to a section: in words, and the button that undoes it (address, its name, its value).
@@ -34,7 +33,7 @@ def report_detail(request, slug):
     member = access.evaluation_for(request.user, slug)
     if not member.may[Ability.WRITE_REPORT]:
         return _published(request, member)
-    builder = read_builder(member)
+    builder = read_builder(member, strand=request.GET.get("strand", ""))
     context = {
         "member": member,
         "builder": builder,
@@ -51,7 +50,8 @@ def report_preview(request, slug):
     kind = request.GET.get("document", DocumentKind.REPORT)
     if kind not in DocumentKind:
         raise Http404
-    context = {"member": member, "kind": kind, "kinds": DocumentKind, "document": read_preview(member, kind)}
+    preview = read_preview(member, kind, strand=request.GET.get("strand", ""))
+    context = {"member": member, "kind": kind, "kinds": DocumentKind, "preview": preview}
     return TemplateResponse(request, "evaluations/report_preview.html", context)
 
 

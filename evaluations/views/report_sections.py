@@ -59,7 +59,7 @@ def section_edit(request, slug, key):
             return redirect("section-edit", slug=slug, key=key)
     is_undecided = form and (status == HTTPStatus.CONFLICT or form.keeps_both)  # else too long together
     conflict = _conflict(member, key, form) if is_undecided else None
-    context = _desk(member, key, form) | {"conflict": conflict}
+    context = _desk(member, key, form, strand=request.GET.get("strand", "")) | {"conflict": conflict}
     return TemplateResponse(request, "evaluations/section_edit.html", context, status=status)
 
 
@@ -163,9 +163,9 @@ def _open(request, slug, key):
     return member, access.sections_for(member).filter(key=key).first()
 
 
-def _desk(member, key, form):
+def _desk(member, key, form, *, strand):
     """Return what the page of a section shows; ``form`` is what was sent, None for nothing."""
-    sheet = read_sheet(member, key)
+    sheet = read_sheet(member, key, strand=strand)
     section = access.sections_for(member).filter(key=key).first()
     text = typed(form.data) if form else sheet.outline.text
     withdrawn = access.participants_for(member).filter(withdrawn_on__isnull=False).count()
