@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="finding",
             index=models.Index(
                 condition=models.Q(("removed_at__isnull", True)),
-                fields=["evaluation", "kind", "strand", "lasting", "holder", "status", "id"],
+                fields=["evaluation", "strand", "lasting", "holder", "kind", "status", "id"],
                 name="finding_lasting",
             ),
         ),

@@ -109,7 +109,7 @@ class Finding(EditableRecord):
             ),
             # The same for counting how many achievements last, and which nobody holds.
             models.Index(
-                fields=["evaluation", "kind", "strand", "lasting", "holder", "status", "id"],
+                fields=["evaluation", "strand", "lasting", "holder", "kind", "status", "id"],
                 condition=Q(removed_at__isnull=True),
                 name="finding_lasting",
             ),
