@@ -7,24 +7,23 @@ from evaluations.conditions import LEVELS, Condition
 
 @dataclass(frozen=True)
 class ConditionCoverage:
-    """One condition of a strand: its barriers, the numbers of those unanswered, how many recommendations."""
+    """One condition of a strand: how many barriers, answered ones and recommendations it has."""
 
     condition: Condition
     barriers: int
-    unanswered: tuple
+    answered: int
     recommendations: int
 
     @property
-    def answered(self):
-        """Return how many of its barriers a recommendation answers."""
-        return self.barriers - len(self.unanswered)
+    def unanswered(self):
+        """Return how many of its barriers no recommendation answers."""
+        return self.barriers - self.answered
 
 
 @dataclass(frozen=True)
 class StrandCoverage:
     """The six conditions of one strand, in the model's order."""
 
-    strand: str
     conditions: tuple
 
     @property
@@ -48,44 +47,19 @@ class StrandCoverage:
         return [row for row in self.conditions if not row.recommendations]
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """The strands asked for, and the numbers of their recommendations that answer no barrier.
+def cover(strand, barriers, answered, recommendations):
+    """Return the ``StrandCoverage`` of a strand (a number); the others are ``{(strand, condition): number}``.
 
-    Without ``has_links`` nobody has linked anything yet in the whole evaluation, so gaps mean nothing.
+    A barrier that was linked between two of the counts is not counted twice.
     """
-
-    strands: tuple
-    idle: tuple
-    has_links: bool
-
-
-def cover(barriers, recommendations, links, strands):
-    """Return the ``Coverage`` of ``strands`` (slugs).
-
-    ``barriers`` and ``recommendations`` are frames with id, strand (slug) and condition, in the order to
-    show them; ``links`` has one row a link, with recommendation and finding, of the whole evaluation.
-    """
-    unanswered = barriers[~barriers["id"].isin(links["finding"])]
-    idle = recommendations[~recommendations["id"].isin(links["recommendation"])]
-    return Coverage(
-        strands=tuple(_strand(slug, barriers, unanswered, recommendations) for slug in strands),
-        idle=tuple(idle.loc[idle["strand"].isin(strands), "id"]),
-        has_links=not links.empty,
-    )
-
-
-def _strand(slug, barriers, unanswered, recommendations):
-    def of(frame, condition):
-        return tuple(frame.loc[(frame["strand"] == slug) & (frame["condition"] == condition), "id"])
-
-    rows = [
-        ConditionCoverage(
-            condition=condition,
-            barriers=len(of(barriers, condition)),
-            unanswered=of(unanswered, condition),
-            recommendations=len(of(recommendations, condition)),
+    return StrandCoverage(
+        tuple(
+            ConditionCoverage(
+                condition=condition,
+                barriers=max(barriers[strand, condition], answered[strand, condition]),
+                answered=answered[strand, condition],
+                recommendations=recommendations[strand, condition],
+            )
+            for condition in Condition
         )
-        for condition in Condition
-    ]
-    return StrandCoverage(slug, tuple(rows))
+    )

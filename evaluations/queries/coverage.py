@@ -1,24 +1,51 @@
-"""Reading which barriers recommendations answer: the frames that ``analysis.coverage`` takes."""
+"""Reading which barriers recommendations answer, and the first of those that none answers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 
-import pandas as pd
-
-
-def place_frame(rows):
-    """Return findings or recommendations in their order: a frame with id, strand (slug) and condition."""
-    return pd.DataFrame.from_records(
-        rows.values_list("pk", "strand__slug", "condition"), columns=["id", "strand", "condition"]
-    )
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
 
-def link_frame(recommendations, findings):
-    """Return the links between the given recommendations and barriers: recommendation and finding, by number.
+@dataclass(frozen=True)
+class Link:
+    """A recommendation that answers a barrier, by number, and the place of the barrier."""
 
-    ``findings`` are those the reader may learn of: a link to another one is not told.
+    recommendation: int
+    barrier: int
+    strand: int
+    condition: str
+
+
+def links_between(recommendations, barriers):
+    """Return every ``Link`` between the given recommendations and barriers.
+
+    ``barriers`` are those the reader may learn of: a link to another one is not told.
     """
-    links = recommendations.filter(barriers__in=findings).order_by().values_list("pk", "barriers")
-    return pd.DataFrame.from_records(links, columns=["recommendation", "finding"])
+    links = recommendations.filter(barriers__in=barriers).order_by()
+    told = ("pk", "barriers", "barriers__strand", "barriers__condition")
+    return [Link(*row) for row in links.values_list(*told)]
+
+
+def barrier_counts(barriers):
+    """Return ``Counter`` of barriers by strand (number) and condition. One query."""
+    rows = barriers.order_by().values_list("strand_id", "kind", "condition").annotate(n=Count("pk"))
+    return Counter({(strand, condition): number for strand, _, condition, number in rows})
+
+
+def first_unanswered(barriers, recommendations, *, most):
+    """Return the first ``most`` barriers of each condition of a strand that no recommendation answers.
+
+    In their order within a condition; those that the given recommendations are linked to are answered. Two
+    queries.
+    """
+    linked = recommendations.filter(barriers__isnull=False).order_by().values("barriers")
+    place = Window(
+        RowNumber(), partition_by=[F("strand"), F("kind"), F("condition")], order_by=[F("position"), F("pk")]
+    )
+    left = barriers.exclude(pk__in=linked).order_by().annotate(place=place).filter(place__lte=most)
+    numbers = list(left.values_list("pk", flat=True))
+    return list(barriers.filter(pk__in=numbers).order_by("position", "pk"))
 
 
 def barriers_by_recommendation(recommendations, findings):

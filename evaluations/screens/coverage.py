@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from evaluations import access
-from evaluations.analysis.coverage import ConditionCoverage, Coverage, StrandCoverage, cover
+from evaluations.analysis.coverage import ConditionCoverage, StrandCoverage, cover
 from evaluations.conditions import Kind
 from evaluations.forms.coverage import CoverageFilterForm
-from evaluations.queries.coverage import link_frame, place_frame
+from evaluations.queries.coverage import barrier_counts, first_unanswered, links_between
 
-SHOWN = 50  # unanswered barriers of one condition, at most
-LINES, CHOICES = 600, 2_000  # barriers on one page, and recommendations offered to answer them
+SHOWN = 10  # unanswered barriers of one condition, at most
+LINES, CHOICES = 300, 2_000  # barriers on one page, and recommendations offered to answer them
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Group:
     @property
     def has_more(self):
         """Say whether some unanswered barriers are not shown."""
-        return len(self.shown) < len(self.figures.unanswered)
+        return len(self.shown) < self.figures.unanswered
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,13 @@ class Done:
 
 @dataclass(frozen=True)
 class CoverageScreen:
-    """Coverage as somebody asked for it; ``idle`` are the recommendations that answer no barrier."""
+    """Coverage as somebody asked for it; ``idle`` are the recommendations that answer no barrier.
+
+    Without ``has_links`` nobody has linked anything yet in the whole evaluation, so gaps mean nothing.
+    """
 
     form: CoverageFilterForm
-    coverage: Coverage
+    has_links: bool
     strands: tuple
     parts: tuple
     idle: tuple
@@ -77,26 +80,20 @@ def read_coverage(member, sent):
     form.is_valid()
     barriers = barriers_for(member)
     recommendations = access.recommendations_for(member)
-    rows = {row.pk: row for row in recommendations.select_related("strand")}
-    links = link_frame(recommendations, barriers)
+    rows = list(recommendations.select_related("strand"))
+    links = links_between(recommendations, barriers)
     asked_for = [strand for strand in strands if form.strand in ("", strand.slug)]
-    coverage = cover(
-        place_frame(barriers.in_model_order()),
-        place_frame(recommendations),
-        links,
-        [strand.slug for strand in asked_for],
-    )
-    shown = _shown(barriers, coverage, _most(coverage, rows.values()))
+    own = barriers.filter(strand__in=asked_for)
+    figures = _figures(asked_for, barrier_counts(own), links, rows)
+    shown = first_unanswered(own, recommendations, most=_most(figures.values(), rows))
+    answering = {link.recommendation for link in links}
     return CoverageScreen(
         form=form,
-        coverage=coverage,
+        has_links=bool(links),
         strands=strands,
-        parts=tuple(
-            _part(strand, figures, rows.values(), shown)
-            for strand, figures in zip(asked_for, coverage.strands, strict=True)
-        ),
-        idle=tuple(rows[number] for number in coverage.idle),
-        done=_done(sent.get("done", ""), rows.values(), barriers, links),
+        parts=tuple(_part(strand, figures[strand.pk], rows, shown) for strand in asked_for),
+        idle=tuple(row for row in rows if row.strand in asked_for and row.pk not in answering),
+        done=_done(sent.get("done", ""), rows, barriers, links),
     )
 
 
@@ -105,27 +102,33 @@ def barriers_for(member):
     return access.findings_for(member, access.Audience.READERS).filter(kind=Kind.BARRIER)
 
 
-def _most(coverage, recommendations):
+def _figures(strands, barriers, links, recommendations):
+    """Return ``{strand's number: StrandCoverage}``."""
+    answered = Counter((strand, condition) for _, strand, condition in {_barrier(link) for link in links})
+    placed = Counter((row.strand_id, row.condition) for row in recommendations)
+    return {strand.pk: cover(strand.pk, barriers, answered, placed) for strand in strands}
+
+
+def _barrier(link):
+    return link.barrier, link.strand, link.condition
+
+
+def _most(figures, recommendations):
     """Return how many barriers of a condition fit a page, each with the recommendations to choose from."""
-    groups = sum(bool(row.unanswered) for strand in coverage.strands for row in strand.conditions) or 1
+    groups = sum(row.unanswered > 0 for strand in figures for row in strand.conditions) or 1
     offered = max(Counter(row.strand_id for row in recommendations).values(), default=1)
     return max(1, min(SHOWN, LINES // groups, CHOICES // (groups * offered)))
 
 
-def _shown(barriers, coverage, most):
-    """Return the first unanswered barriers of each condition by number, in one query."""
-    groups = [row for strand in coverage.strands for row in strand.conditions]
-    return barriers.in_bulk([number for row in groups for number in row.unanswered[:most]])
-
-
 def _part(strand, figures, recommendations, shown):
+    own = [finding for finding in shown if finding.strand_id == strand.pk]
     groups = [
-        Group(row, tuple(shown[number] for number in row.unanswered if number in shown))
+        Group(row, tuple(finding for finding in own if finding.condition == row.condition))
         for row in figures.conditions
         if row.barriers
     ]
-    own = tuple(row for row in recommendations if row.strand_id == strand.pk)
-    return Part(strand, figures, tuple(groups), own)
+    offered = tuple(row for row in recommendations if row.strand_id == strand.pk)
+    return Part(strand, figures, tuple(groups), offered)
 
 
 def _done(sent, recommendations, barriers, links):
@@ -136,5 +139,9 @@ def _done(sent, recommendations, barriers, links):
     if row is None or number is None:
         return None
     finding = barriers.filter(pk=number).first()
-    pairs = zip(links["recommendation"], links["finding"], strict=True)
-    return finding and Done(row, finding, (row.pk, finding.pk) in set(pairs))
+    is_linked = finding and any(_pair(link) == (row.pk, finding.pk) for link in links)
+    return finding and Done(row, finding, is_linked)
+
+
+def _pair(link):
+    return link.recommendation, link.barrier

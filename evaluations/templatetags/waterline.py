@@ -1,6 +1,8 @@
 """Formatting for templates: the menu, marks to repeat, words that follow a number."""
 
 from django import template
+from django.template.defaultfilters import truncatechars
+from django.utils.html import format_html_join
 
 from evaluations import navigation
 
@@ -14,6 +16,13 @@ def menu(context):
     match = context["request"].resolver_match
     route = context.get("menu_route") or (match and match.url_name)
     return {"slug": member.evaluation.slug, "items": navigation.menu(member, route)}
+
+
+@register.simple_tag
+def recommendation_options(recommendations):
+    """Draw recommendations to choose from, once for many lists of them."""
+    rows = ((row.pk, row.ref, truncatechars(row.title, 80)) for row in recommendations)
+    return format_html_join("", '<option value="{}">{}: {}</option>', rows)
 
 
 @register.filter
