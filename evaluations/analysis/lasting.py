@@ -46,6 +46,7 @@ _HEADINGS = {
     Group.NOT_JUDGED: "Not judged yet",
     Group.EMBEDDED: "Embedded",
 }
+_OTHERS = {group.value: group for group in (Group.NOT_JUDGED, Group.EMBEDDED)}
 _SHORT = {
     Group.GAPS: "Gaps",
     Group.HELD: "At risk or ending, held",
@@ -69,12 +70,12 @@ class Achievement:
         """Say whether a holder is named."""
         return Held.SOMEBODY if self.holder else Held.NOBODY
 
-    @cached_property
+    @property
     def group(self):
         """Return the list in which it is read."""
         if self.lasting in WORRYING:
             return Group.HELD if self.holder else Group.GAPS
-        return Group(self.lasting)
+        return _OTHERS[self.lasting]
 
 
 @dataclass(frozen=True)
