@@ -99,6 +99,11 @@ DAMAGE = {
         lambda content: content.replace(b'"rows": 2', b'"rows": -2'),
         "does not describe",
     ),
+    "a last number after which none can be given": (
+        "manifest.json",
+        lambda content: re.sub(rb'"last_id": [1-9]\d*', b'"last_id": %d' % (2**63 - 1), content, count=1),
+        "does not describe",
+    ),
 }
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from .format import FORMAT, FORMAT_VERSION, BackupError, Summary, Table
 from .tables import check_known, tables_at
 
+LARGEST_NUMBER = 2**53  # of a row: no database gives as many, and enough are left to be given after it
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -92,7 +94,7 @@ def read_manifest(content):
 
 def _summary(entry):
     numbers = entry["rows"], entry["last_id"]
-    if not all(type(number) is int and 0 <= number < 2**63 for number in numbers):
+    if not all(type(number) is int and 0 <= number < LARGEST_NUMBER for number in numbers):
         raise ValueError
     return Summary(entry["rows"], str(entry["sha256"]), entry["last_id"])
 

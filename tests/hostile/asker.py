@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from datetime import date
 from http.cookies import SimpleCookie
 from itertools import cycle, islice
 from urllib.parse import quote_plus
@@ -128,12 +129,12 @@ class Asker:
 
 
 def _writes_into(written):
-    """Return a wrapper that keeps every text which is written to the database."""
+    """Return a wrapper that keeps every text and every day which is written to the database."""
 
     def watch(execute, sql, params, many, context):
         if sql.lstrip().startswith(("INSERT", "UPDATE", "WITH")):
             rows = params if many else [params or ()]
-            written.extend(str(value) for row in rows for value in row or () if isinstance(value, str))
+            written.extend(str(value) for row in rows for value in row or () if isinstance(value, str | date))
         return execute(sql, params, many, context)
 
     return watch

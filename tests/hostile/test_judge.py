@@ -66,6 +66,10 @@ def test_what_calculates_or_reaches_out_is_found_in_a_workbook_and_in_a_document
     assert any("<f>" in fault for fault in found) and any("reaches out" in fault for fault in found)
     field = '<w:p xmlns:w="w"><w:instrText> DDEAUTO c:\\\\x </w:instrText></w:p>'
     assert judge.file_faults(archive({"word/document.xml": field.encode()}), "docx")
+    simple = '<w:p xmlns:w="w"><w:fldSimple w:instr="{}"><w:t>1</w:t></w:fldSimple></w:p>'
+    for said, is_fault in (("DDEAUTO c:\\x", True), ("INCLUDETEXT PAGE", True), ("NUMPAGES", False)):
+        footer = archive({"word/footer1.xml": simple.format(said).encode()})
+        assert bool(judge.file_faults(footer, "docx")) is is_fault
 
 
 def test_a_head_that_lacks_something_is_found(rf):
