@@ -12,8 +12,6 @@ from functools import cached_property
 
 from evaluations.conditions import LEVELS, Condition, Kind, Tangibility
 
-ENDS = "ends"  # as ``Finding.lasting`` says it
-
 
 class Rule(StrEnum):
     """What makes a gap, in the order in which gaps are read."""
@@ -87,38 +85,29 @@ class PlanAmbition:
 
 
 @dataclass(frozen=True)
-class PlanFinding:
-    """A finding that readers see: its number, its cell, and of an achievement whether it will last."""
-
-    id: int
-    strand: int
-    kind: str
-    condition: str
-    lasting: str = ""
-    holder: str = ""
-
-
-@dataclass(frozen=True)
 class PlanRecommendation:
-    """A recommendation that stands: its number, its place, the numbers of barriers that it is linked to."""
+    """A recommendation that stands: its number, its place, and the places of the barriers it is linked to.
+
+    A place is a strand's number and a condition.
+    """
 
     id: int
     strand: int
     condition: str
-    barriers: frozenset = frozenset()
+    answers: frozenset = frozenset()
 
 
 @dataclass(frozen=True)
 class Place:
-    """One condition of one strand: the numbers of what stands there.
+    """One condition of one strand: how many achievements and barriers there are, and what stands there.
 
-    ``answers`` are recommendations that are linked to one of its barriers, ``also_placed`` those of the
-    strand that stand under the condition without such a link.
+    ``answers`` are the numbers of recommendations that are linked to one of its barriers, ``also_placed`` of
+    those of the strand that stand under the condition without such a link.
     """
 
     condition: Condition
-    achievements: tuple
-    barriers: tuple
+    achievements: int
+    barriers: int
     answers: tuple
     also_placed: tuple
 
@@ -146,11 +135,16 @@ class Gap:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that a road test looks at: numbers of strands, and rows, all in the order to read them."""
+    """Everything that a road test looks at: numbers of strands, and rows, all in the order to read them.
+
+    ``counts`` are the findings that readers see, ``{(strand, kind, condition): number}``; ``unheld`` are
+    ``(strand, number)`` of the achievements that end with the programme and that nobody holds.
+    """
 
     strands: tuple
     ambitions: tuple
-    findings: tuple
+    counts: dict
+    unheld: tuple
     recommendations: tuple
 
     @cached_property
@@ -170,22 +164,10 @@ class Plan:
         }
 
     @cached_property
-    def place_of(self):
-        """Return ``{finding: (strand, condition)}``."""
-        return {row.id: (row.strand, row.condition) for row in self.findings}
-
-    @cached_property
-    def _in_cells(self):
-        found = defaultdict(list)
-        for row in self.findings:
-            found[row.strand, row.kind, row.condition].append(row.id)
-        return found
-
-    @cached_property
     def _answers(self):
         found = defaultdict(list)
         for row in self.recommendations:
-            for place in {self.place_of[barrier] for barrier in row.barriers}:
+            for place in row.answers:
                 found[place].append(row.id)
         return found
 
@@ -200,8 +182,8 @@ class Plan:
         answers, placed = self._answers[strand, condition], self._placed[strand, condition]
         return Place(
             condition=condition,
-            achievements=tuple(self._in_cells[strand, Kind.ACHIEVEMENT, condition]),
-            barriers=tuple(self._in_cells[strand, Kind.BARRIER, condition]),
+            achievements=self.counts.get((strand, Kind.ACHIEVEMENT, condition), 0),
+            barriers=self.counts.get((strand, Kind.BARRIER, condition), 0),
             answers=tuple(answers),
             also_placed=tuple(number for number in placed if number not in answers),
         )
@@ -240,11 +222,7 @@ def unanswered_conditions(plan):
 
 def ends_unheld(plan):
     """Return a gap for each achievement that ends with the programme and that nobody holds."""
-    return [
-        Gap(Rule.ENDS_UNHELD, row.strand, row.id)
-        for row in plan.findings
-        if row.lasting == ENDS and not row.holder
-    ]
+    return [Gap(Rule.ENDS_UNHELD, strand, number) for strand, number in plan.unheld]
 
 
 def serving_no_ambition(plan):
@@ -252,10 +230,10 @@ def serving_no_ambition(plan):
     return [
         Gap(Rule.SERVES_NO_AMBITION, row.strand, row.id)
         for row in plan.recommendations
-        if plan.needed[row.strand].isdisjoint(conditions_of(plan, row))
+        if plan.needed[row.strand].isdisjoint(conditions_of(row))
     ]
 
 
-def conditions_of(plan, recommendation):
+def conditions_of(recommendation):
     """Return the conditions that a recommendation bears on: its own, and those of the barriers it answers."""
-    return {recommendation.condition, *(plan.place_of[number][1] for number in recommendation.barriers)}
+    return {recommendation.condition, *(condition for _, condition in recommendation.answers)}

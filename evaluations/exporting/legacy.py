@@ -132,8 +132,8 @@ def _condition(condition):
 
 def _figures(cell):
     return (
-        len(cell.place.achievements),
-        len(cell.place.barriers),
+        cell.place.achievements,
+        cell.place.barriers,
         ", ".join(row.ref for row in cell.answers),
         ", ".join(row.ref for row in cell.also_placed),
     )

@@ -146,9 +146,15 @@ def first_of_each_cell(findings, links, quotations, groups, *, most=SHOWN_PER_CE
     if most is None:
         rows = findings.select_related("source").in_model_order()
         return with_quotations(list(rows), links, quotations, groups)
-    first = findings.order_by().annotate(place=_PLACE).filter(place__lte=most).values_list("pk", flat=True)
-    rows = Finding.objects.filter(pk__in=list(first)).select_related("source").in_model_order()
+    rows = Finding.objects.filter(pk__in=first_numbers(findings, most))
+    rows = rows.select_related("source").in_model_order()
     return with_quotations(list(rows), links, quotations, groups)
+
+
+def first_numbers(findings, most):
+    """Return the numbers of the first findings of each cell, at most so many of each, in no order."""
+    first = findings.order_by().annotate(place=_PLACE).filter(place__lte=most)
+    return list(first.values_list("pk", flat=True))
 
 
 def first_texts(findings, strands):

@@ -2,8 +2,12 @@
 
 from collections import defaultdict
 
-from evaluations.conditions import Condition
-from evaluations.models import AmbitionCondition, Response, Status
+from django.db.models import Count
+
+from evaluations.conditions import Condition, Kind
+from evaluations.models import AmbitionCondition, Lasting, Response, Status
+
+from .findings import first_numbers
 
 
 def conditions_by_ambition(ambitions):
@@ -26,16 +30,39 @@ def standing(recommendations):
     return recommendations.exclude(status=Status.NOT_APPLICABLE).exclude(response=Response.NOT_ACCEPTED)
 
 
-def finding_rows(findings):
-    """Return findings in the model's order: id, strand, kind, condition, lasting, holder of each."""
-    rows = findings.in_model_order()
-    return list(rows.values_list("pk", "strand_id", "kind", "condition", "lasting", "holder"))
+def cell_counts(findings):
+    """Return ``{(strand, kind, condition): number of findings}``."""
+    cells = findings.order_by().values_list("strand_id", "kind", "condition").annotate(n=Count("pk"))
+    return {(strand, kind, condition): number for strand, kind, condition, number in cells}
 
 
-def barriers_by_number(recommendations, findings):
-    """Return ``{recommendation: {barrier, ...}}`` by number, of those ``findings`` that it is linked to."""
-    links = recommendations.filter(barriers__in=findings).order_by().values_list("pk", "barriers")
+def ending_unheld(findings):
+    """Return ``(strand, number)`` of achievements that end with the programme and that nobody holds.
+
+    In the model's order.
+    """
+    rows = findings.filter(kind=Kind.ACHIEVEMENT, lasting=Lasting.ENDS, holder="")
+    return tuple(rows.in_model_order().values_list("strand_id", "pk"))
+
+
+def places_answered(recommendations, findings):
+    """Return ``{recommendation: {(strand, condition), ...}}`` of those ``findings`` that it is linked to."""
+    links = recommendations.filter(barriers__in=findings).order_by()
     found = defaultdict(set)
-    for number, barrier in links:
-        found[number].add(barrier)
+    for number, *place in links.values_list("pk", "barriers__strand", "barriers__condition"):
+        found[number].add(tuple(place))
+    return found
+
+
+def first_in_cells(findings, strands, *, most):
+    """Return ``{(strand, kind, condition): [finding, ...]}`` of these strands.
+
+    Of each cell the first ``most``; without it, all of them.
+    """
+    rows = findings.filter(strand__in=strands)
+    if most is not None:
+        rows = findings.filter(pk__in=first_numbers(rows, most))
+    found = defaultdict(list)
+    for row in rows.order_by("position", "pk"):
+        found[row.strand_id, row.kind, row.condition].append(row)
     return found

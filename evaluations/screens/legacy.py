@@ -9,7 +9,6 @@ from evaluations.analysis.road_test import (
     Place,
     Plan,
     PlanAmbition,
-    PlanFinding,
     PlanRecommendation,
     Rule,
     conditions_of,
@@ -17,10 +16,17 @@ from evaluations.analysis.road_test import (
     road_test,
 )
 from evaluations.analysis.sentences import listed
-from evaluations.conditions import Condition
+from evaluations.conditions import Condition, Kind
 from evaluations.forms.legacy import PlanFilterForm
 from evaluations.models import Lasting
-from evaluations.queries.legacy import barriers_by_number, conditions_by_ambition, finding_rows, standing
+from evaluations.queries.legacy import (
+    cell_counts,
+    conditions_by_ambition,
+    ending_unheld,
+    first_in_cells,
+    places_answered,
+    standing,
+)
 
 SHOWN = 3  # findings of one kind, and recommendations, in one cell
 SHOWN_GAPS = 50  # of one rule
@@ -160,7 +166,8 @@ def read_plan(member, sent, *, most=SHOWN, most_gaps=SHOWN_GAPS):
         if gap.subject not in reader.acceptances:
             remaining[gap.rule].append(gap)
     accepted = [gap for gap in gaps if gap.subject in reader.acceptances]
-    reader.fetch([*accepted, *(gap for left in remaining.values() for gap in left[:most_gaps])], most)
+    reader.fetch([*accepted, *(gap for left in remaining.values() for gap in left[:most_gaps])])
+    reader.fill(asked_for, most)
     found = Counter(gap.rule for gap in gaps)
     return LegacyScreen(
         form=form,
@@ -177,7 +184,7 @@ def find_gap(member, subject):
     """Return the ``ShownGap`` with this subject, accepted or not; None when there is no such gap now."""
     reader = _Reader(member)
     gaps = [reader.gaps[subject]] if subject in reader.gaps else []
-    reader.fetch(gaps, 0)
+    reader.fetch(gaps)
     return next(iter(reader.in_words(gaps)), None)
 
 
@@ -185,7 +192,6 @@ class _Reader:
     """What the road test of one evaluation looks at, read once, and what it found, put into words."""
 
     def __init__(self, member):
-        findings = access.findings_for(member, access.Audience.READERS)
         recommendations = standing(access.recommendations_for(member))
         ambitions = access.ambitions_for(member)
         self.ended = member.evaluation.has_ended
@@ -193,26 +199,29 @@ class _Reader:
         self.ambitions = {row.pk: row for row in ambitions}
         self.recommendations = {row.pk: row for row in recommendations}
         self.acceptances = {row.subject: row for row in access.accepted_gaps_for(member).select_related("by")}
-        self.findings = {}  # those of ``fetch``
+        self.findings, self.cells = {}, {}  # those of ``fetch`` and ``fill``
+        findings = access.findings_for(member, access.Audience.READERS).filter(strand__in=self.strands)
         self._all_findings = findings
         self.plan = _plan(
             self.strands,
             self.ambitions.values(),
             conditions_by_ambition(ambitions),
-            finding_rows(findings),
+            cell_counts(findings),
+            ending_unheld(findings),
             self.recommendations.values(),
-            barriers_by_number(recommendations, findings),
+            places_answered(recommendations, findings),
         )
         self.gaps = {gap.subject: gap for gap in road_test(self.plan)}
 
-    def fetch(self, gaps, most):
-        """Read the findings that these gaps, and the first ``most`` of every cell in use, are about."""
-        wanted = {gap.number for gap in gaps if gap.rule is Rule.ENDS_UNHELD}
-        for strand, needed in self.plan.needed.items():
-            for condition in needed:
-                place = self.plan.places[strand][condition]
-                wanted.update(place.achievements[:most], place.barriers[:most])
+    def fetch(self, gaps):
+        """Read the findings that these gaps are about."""
+        wanted = [gap.number for gap in gaps if gap.rule is Rule.ENDS_UNHELD]
         self.findings = self._all_findings.in_bulk(wanted)
+
+    def fill(self, strands, most):
+        """Read the first ``most`` findings of every cell of these strands, of those that have an ambition."""
+        in_use = [strand for strand in strands if self.plan.needed[strand]]
+        self.cells = first_in_cells(self._all_findings, in_use, most=most)
 
     def ambitions_of(self, strand, most):
         """Return the ``ShownAmbition`` objects of a strand."""
@@ -260,7 +269,7 @@ class _Reader:
                 needs = next(one for one in self.plan.ambitions if one.id == gap.number).conditions
                 return f"{_quoted(row.text)} leans only on {_labels(needs)}."
             case Rule.UNANSWERED_CONDITION:
-                number = len(self.plan.places[gap.strand][gap.condition].barriers)
+                number = self.plan.places[gap.strand][gap.condition].barriers
                 barriers = f"{number} barrier{'' if number == 1 else 's'}"
                 return f"{gap.condition.label} has {barriers}, and neither an ambition nor a recommendation."
             case Rule.ENDS_UNHELD:
@@ -268,7 +277,7 @@ class _Reader:
                 return f"{_quoted(row.text)} {verb} with the programme, and nobody is named who holds it."
             case Rule.SERVES_NO_AMBITION:
                 own = next(one for one in self.plan.recommendations if one.id == gap.number)
-                bears_on = _labels(conditions_of(self.plan, own))
+                bears_on = _labels(conditions_of(own))
                 said = f"{row.ref}, {_quoted(row.title)}, bears on {bears_on}"
                 return f"{said}, which no ambition of its strand needs to shift."
 
@@ -278,17 +287,17 @@ class _Reader:
         return ShownAmbition(
             row=self.ambitions[planned.id],
             conditions=tuple(one for one in Condition if one in planned.conditions),
-            cells=tuple(self._cell(place, place.condition in planned.conditions, most) for place in places),
+            cells=tuple(
+                self._cell(planned.strand, place, place.condition in planned.conditions, most)
+                for place in places
+            ),
             gap=next(iter(self.in_words([gap] if gap else [])), None),
         )
 
-    def _cell(self, place, is_needed, most):
+    def _cell(self, strand, place, is_needed, most):
         if not is_needed:
             return ShownCell(place, is_needed)
-        achievements, barriers = (
-            [self.findings[number] for number in numbers[:most] if number in self.findings]
-            for numbers in (place.achievements, place.barriers)
-        )
+        achievements, barriers = (self.cells.get((strand, kind, place.condition), ()) for kind in Kind)
         return ShownCell(
             place=place,
             is_needed=is_needed,
@@ -301,17 +310,17 @@ class _Reader:
         )
 
 
-def _plan(strands, ambitions, conditions, findings, recommendations, links):
-    """Return the ``Plan`` of rows; what was added between two of the queries is left out."""
-    known = {number for number, *_ in findings}
+def _plan(strands, ambitions, conditions, counts, unheld, recommendations, answered):
+    """Return the ``Plan`` of rows."""
     return Plan(
         strands=tuple(strands),
         ambitions=tuple(
             PlanAmbition(row.pk, row.strand_id, frozenset(conditions.get(row.pk, ()))) for row in ambitions
         ),
-        findings=tuple(PlanFinding(*row) for row in findings),
+        counts=counts,
+        unheld=unheld,
         recommendations=tuple(
-            PlanRecommendation(row.pk, row.strand_id, row.condition, frozenset(links[row.pk] & known))
+            PlanRecommendation(row.pk, row.strand_id, row.condition, frozenset(answered[row.pk]))
             for row in recommendations
         ),
     )
