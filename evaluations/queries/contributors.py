@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import CharField, Count, Value
 
+PRESENT = "answer__interview__participants"
 SEEN = "seen"  # readers see it: it waits for nothing
 
 
@@ -22,13 +23,15 @@ class Contributor:
 
 
 def contributors(participants, waiting, seen):
-    """Return the ``Contributor`` objects among participants, in their order. Five queries.
+    """Return the ``Contributor`` objects among participants, in their order. Four queries.
 
     ``waiting`` are quotations with what each ``waits`` for, ``seen`` those that readers see.
     """
+    people = [person.pk for person in participants]
     seen = seen.annotate(waits=Value(SEEN, output_field=CharField()))
-    own = _sum(_by_speaker(waiting), _by_speaker(seen))
-    shared = _sum(_by_presence(waiting), _by_presence(seen))
+    own = _sum(*(_counted(rows.filter(speaker__in=people), "speaker") for rows in (waiting, seen)))
+    there = (rows.filter(speaker__isnull=True, **{f"{PRESENT}__in": people}) for rows in (waiting, seen))
+    shared = _sum(*(_counted(rows, PRESENT) for rows in there))
     found = []
     for person in participants:
         if person.pk in own or person.pk in shared:
@@ -38,13 +41,18 @@ def contributors(participants, waiting, seen):
     return found
 
 
-def _by_speaker(quotations):
-    return _counted(quotations.filter(speaker__isnull=False), "speaker")
+def with_passages(own, *shared):
+    """Return the numbers of all participants with passages.
 
-
-def _by_presence(quotations):
-    """Count quotations that nobody is named for, for everybody who was there."""
-    return _counted(quotations.filter(speaker__isnull=True), "answer__interview__participants")
+    ``own`` are quotations of those who speak in them; of the others (``shared``) those that nobody is named
+    for count for everybody who was there.
+    """
+    speakers = own.filter(speaker__isnull=False).order_by().values_list("speaker", flat=True)
+    found = set(speakers.distinct())
+    for rows in shared:
+        there = rows.filter(speaker__isnull=True).order_by().values_list(PRESENT, flat=True)
+        found.update(there.distinct())
+    return found
 
 
 def _counted(quotations, person):

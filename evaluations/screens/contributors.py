@@ -10,7 +10,7 @@ from evaluations import access
 from evaluations.access import Audience, Waits
 from evaluations.models import Attribution
 from evaluations.queries.consent import narrowed
-from evaluations.queries.contributors import SEEN, contributors
+from evaluations.queries.contributors import SEEN, contributors, with_passages
 from evaluations.queries.quotations import A_PARTICIPANT, attribution, reader_groups
 
 # What passages wait for, in the words of the list.
@@ -72,15 +72,19 @@ class ContributorSheet:
 
 
 def read_contributors(member):
-    """Return two lists: participants with passages as ``ListedContributor``, and the codes of all others.
+    """Return two lists: the numbers of participants with passages, and the codes of all others."""
+    people = access.participants_for(member).filter(withdrawn_on__isnull=True).values_list("pk", "code")
+    everything = access.quotations_for(member, Audience.EVALUATORS)
+    listed = with_passages(everything, *_to_ask_about(member))
+    people = list(people)
+    return [pk for pk, _ in people if pk in listed], [code for pk, code in people if pk not in listed]
 
-    A fixed number of queries.
-    """
-    people = list(access.participants_for(member).filter(withdrawn_on__isnull=True))
+
+def listed_contributors(member, numbers):
+    """Return the participants with these numbers as ``ListedContributor``. A fixed number of queries."""
+    people = list(access.participants_for(member).filter(pk__in=numbers))
     rows = contributors(people, *_to_ask_about(member))
-    listed = {row.participant.code for row in rows}
-    others = [person.code for person in people if person.code not in listed]
-    return [ListedContributor(row, _in_words(row.waits)) for row in rows], others
+    return [ListedContributor(row, _in_words(row.waits)) for row in rows]
 
 
 def read_contributor_sheet(member, participant):

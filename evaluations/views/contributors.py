@@ -12,7 +12,7 @@ from evaluations import access
 from evaluations.downloads import send_made
 from evaluations.exporting.contributors import FORMATS, contributor_file
 from evaluations.exporting.pdf import PdfUnavailable
-from evaluations.screens.contributors import read_contributor_sheet, read_contributors
+from evaluations.screens.contributors import listed_contributors, read_contributor_sheet, read_contributors
 
 PER_PAGE = 50
 
@@ -21,9 +21,10 @@ PER_PAGE = 50
 def contributor_list(request, slug):
     """List the participants with passages that could be quoted, 50 a page: how many, what they wait for."""
     member = access.evaluation_for(request.user, slug, access.Ability.SEE_CONFIDENTIAL)
-    contributors, others = read_contributors(member)
-    page = Paginator(contributors, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"member": member, "page": page, "contributors": list(page), "others": others[:PER_PAGE]}
+    numbers, others = read_contributors(member)
+    page = Paginator(numbers, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"member": member, "page": page, "others": others[:PER_PAGE]}
+    context["contributors"] = listed_contributors(member, list(page))
     context["more_others"] = max(0, len(others) - PER_PAGE)
     return TemplateResponse(request, "evaluations/contributor_list.html", context)
 
