@@ -4,8 +4,8 @@ Every form of an evaluation carries a mark beside its CSRF token (``templatetags
 private links and of phones in workshops, which have no member and ask ``unless_from_before``. Text from a
 form that was opened before a withdrawal is not stored, not as a set-aside text either: the sender gets it
 back on a page, to look through. Nothing of the words that went is kept to tell them by. What is saved while
-a withdrawal is under way would slip between the two, so a request with text is one transaction, in which
-no withdrawal begins.
+a withdrawal is under way would slip between the two, and so would what undoing a step puts back: a member's
+POST, and one with text that has none, is one transaction in which no withdrawal begins.
 
 Beside it stands for whom the page was made: nobody saves in their name what another typed.
 """
@@ -51,7 +51,7 @@ class OpenedBefore:
         return self.get_response(request)
 
     def process_view(self, request, view_func, view_args, view_kwargs):
-        """Answer 423 with what was sent, as the view does, or let the request pass."""
+        """Answer 423 with what was sent, or as the view does."""
         slug, route = view_kwargs.get("slug"), request.resolver_match.view_name
         if request.method != "POST" or slug is None:
             return None
@@ -59,11 +59,9 @@ class OpenedBefore:
             return _not_theirs(request)
         if route in LOOKING_THEMSELVES:
             return None
-        mark, texts = request.POST.get(MARK), typed(request)
-        if not (mark and texts and request.user.is_authenticated):
-            return None
         with _no_withdrawal_meanwhile(slug=slug):
-            if is_from_before(request.user, slug, mark):
+            mark, texts = request.POST.get(MARK), typed(request)
+            if mark and texts and is_from_before(request.user, slug, mark):
                 return _given_back(request, texts, _way_back(request, slug))
             return view_func(request, *view_args, **view_kwargs)
 
@@ -86,7 +84,7 @@ def unless_from_before(request, row, back, answer):
 
 @contextmanager
 def _no_withdrawal_meanwhile(**evaluation):
-    """Make one transaction of what a request with text does, from the look at its mark to what it saves."""
+    """Make one transaction of what a request does, from the look at its mark to what it saves."""
     with transaction.atomic():
         keep_withdrawals_waiting(**evaluation)
         yield

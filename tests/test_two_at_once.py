@@ -13,7 +13,7 @@ from django.test import Client
 
 from evaluations import jobs
 from evaluations.actions import comments, report, withdrawal
-from evaluations.actions.board import merge_findings, remove_finding, reorder_finding
+from evaluations.actions.board import merge_findings, remove_finding, reorder_finding, reword_finding
 from evaluations.actions.coding import code_passage, recode, remove_quotation, restore_quotation
 from evaluations.actions.errors import ActionError, AlreadyThere, NotAllowedNow, StaleVersion
 from evaluations.actions.findings import add_finding, attach_quotation, edit_finding
@@ -390,6 +390,31 @@ def test_a_withdrawal_waits_for_what_is_being_saved_and_takes_it_along(cast, lea
     leaving.refresh_from_db()
     assert leaving.withdrawn_on
     assert answer.status_code == 302
+    assert SAID not in whole_database()
+
+
+def test_a_step_that_is_undone_while_somebody_withdraws_brings_no_word_back(cast, leaving, monkeypatch):
+    finding = builders.finding(cast.evaluation.strand, text=SAID)
+    changes = {"text": "Families were not asked."}
+    step = reword_finding(finding=finding, version=1, changes=changes, by=cast.evelyn)
+    find_copies, has_locked, has_looked = withdrawal.find_copies, Event(), Event()
+
+    def slowly(*args):
+        found = list(find_copies(*args))
+        (has_looked if has_locked.is_set() else has_locked).set()
+        sleep(0.3)
+        return found
+
+    monkeypatch.setattr(withdrawal, "find_copies", slowly)
+    browser = signed_in(cast.evelyn)
+
+    at_once(
+        lambda: withdraw_participant(participant=leaving, decisions={}, by=cast.evelyn),
+        lambda: has_looked.wait(20) and browser.post(f"/e/practice/changes/{step.pk}/undo/"),
+    )
+
+    leaving.refresh_from_db()
+    assert leaving.withdrawn_on
     assert SAID not in whole_database()
 
 
