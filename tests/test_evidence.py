@@ -483,9 +483,9 @@ ALL_HOSTILE = HOSTILE | {
 
 @pytest.mark.parametrize(("name", "content", "message"), ALL_HOSTILE.values(), ids=ALL_HOSTILE)
 def test_a_hostile_file_is_refused_at_its_field_and_leaves_nothing_behind(lead, row, name, content, message):
-    answer = note(lead, file=(name, content), note="What I typed")
+    form = {"date": "1 May 2024", "note": "What I typed", "file": SimpleUploadedFile(name, content)}
 
-    page = refused(answer, FILE, message)
+    page = refused(lead.post(ADD, form), FILE, message)
     assert page.sends(ADD)["note"] == "What I typed"
     assert nothing_is_there()
 
