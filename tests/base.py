@@ -5,9 +5,12 @@ another evaluation, Sasha the superuser, who is a member of nothing. ``signed_in
 a test client.
 """
 
+from functools import cache
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.test import Client
 
 from evaluations.access import Member
@@ -39,10 +42,29 @@ def as_member(user, evaluation):
     return Member(user=user, evaluation=evaluation, role=Role(membership.role))
 
 
+@cache
+def what_loading_writes(fixture):
+    """Return the statements that write a fixture: running these takes a tenth of the time of loading it."""
+    written = []
+
+    def watch(execute, sql, params, many, context):
+        if sql.startswith("INSERT") or "setval" in sql:
+            written.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        call_command("loaddata", fixture, verbosity=0)
+        transaction.set_rollback(True)
+    return written
+
+
 @pytest.fixture
 def legacy(db):
     """The 2023 evaluation as the fixture holds it."""
-    call_command("loaddata", "fixtures/ssbc_legacy_2023.json", verbosity=0)
+    written = what_loading_writes("fixtures/ssbc_legacy_2023.json")
+    with transaction.atomic(), connection.cursor() as cursor:
+        for sql, params in written:
+            cursor.execute(sql, params)
     return Evaluation.objects.get(slug=LEGACY)
 
 
