@@ -20,6 +20,15 @@ settings.load_profile("waterline")
 __all__ = ["cast", "evaluation", "legacy", "legacy_cast"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what asks no database, which pytest-django sees to, as a test that one database is enough for."""
+    for item in items:
+        asks = {"db", "transactional_db"}.intersection(item.fixturenames)
+        if not asks and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.own_database)
+
+
 def pytest_collection_finish():
     """Look for garbage seldom, and never among what was imported: it is much, and stays until the end."""
     gc.collect()

@@ -24,6 +24,8 @@ from machine import INSTALL_CHROMIUM, INSTALL_POSTGRESQL, find_chromium, find_po
 from prepare import ROOT, VENV_PYTHON, prepare
 
 CHROMIUM = find_chromium()
+PYTEST = ("pytest", "-q", "-n", "2")
+BROWSER = "tests/browser"
 
 
 class Stages:
@@ -109,12 +111,12 @@ def tests(stages: Stages, database: str, *, browser: bool, **environment: str) -
     if stages.full:
         environment["WATERLINE_FULL"] = "1"
     # On PostgreSQL, what uses neither that nor its connection would be the same again.
-    which = "not browser" if database == "SQLite" else "not browser and not own_database"
-    stages.run(f"pytest on {database}", "pytest", "-q", "-n", "2", "-m", which, **environment)
+    which = () if database == "SQLite" else ("-m", "not own_database")
+    stages.run(f"pytest on {database}", *PYTEST, f"--ignore={BROWSER}", *which, **environment)
     title = f"pytest on {database}, in the browser"
     if browser and CHROMIUM:
         environment |= {"CHROMIUM": CHROMIUM, "WATERLINE_FULL": "1"}
-        stages.run(title, "pytest", "-q", "-n", "2", "--dist", "worksteal", "-m", "browser", **environment)
+        stages.run(title, *PYTEST, "--dist", "worksteal", BROWSER, **environment)
     elif browser:
         stages.missing(title, INSTALL_CHROMIUM)
 
