@@ -17,6 +17,7 @@ from tests.hostile.corpus import IN_TURN, Entry
 from tests.hostile.headers import header_faults
 from tests.hostile.tally import TALLY
 
+KEPT = str | int | date
 FORM = "application/x-www-form-urlencoded"
 # A page, a file, a redirect, or a refusal that says why; 422 and 423 are for our own scripts.
 EXPECTED = {200, 204, 301, 302, 400, 403, 404, 405, 409, 413, 415, 422, 423, 429}
@@ -129,12 +130,12 @@ class Asker:
 
 
 def _writes_into(written):
-    """Return a wrapper that keeps every text and every day which is written to the database."""
+    """Return a wrapper that keeps every text, day and number that is written to the database."""
 
     def watch(execute, sql, params, many, context):
         if sql.lstrip().startswith(("INSERT", "UPDATE", "WITH")):
             rows = params if many else [params or ()]
-            written.extend(str(value) for row in rows for value in row or () if isinstance(value, str | date))
+            written.extend(str(value) for row in rows for value in row or () if isinstance(value, KEPT))
         return execute(sql, params, many, context)
 
     return watch

@@ -6,12 +6,13 @@ from contextlib import suppress
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms import IntegerField
 
 from evaluations.forms.base import DayField
 from evaluations.opened import MARK, SENDER
 from tests.hostile import judge
 from tests.hostile.asker import query_of, turns
-from tests.hostile.corpus import short
+from tests.hostile.corpus import Entry, short
 from tests.hostile.fields import Form
 from tests.hostile.survey import NAMES, opens, survey
 from tests.hostile.tally import IS_FULL, ROUNDS, TALLY
@@ -24,8 +25,12 @@ HELD_BACK = ("password", "csrf")
 KEPT_OTHERWISE = ("identity/edit/", "accounts/")
 # What a form that saves is searched by, for its next page.
 SEARCHED_BY = {"q"}
-# A dictionary, written as lines of terms and meanings.
-IN_PARTS = {"glossary": re.compile(r"[:\r\n]")}
+# Kept in parts, by route and field, with what stands between these: lines, terms and meanings, words.
+IN_PARTS = {
+    ("setup-edit", "glossary"): re.compile(r"[:\s]+"),
+    ("setup-edit", "change_dimensions"): re.compile(r"\s+"),
+    ("phone-join", "name"): re.compile(r"\s+"),
+}
 # What was tried by everybody so far: a form or the filters of a page, by route and names of fields.
 TRIED = set()
 # The evaluator opens nearly every page. Of the others, a sample opens what looks otherwise to them.
@@ -124,14 +129,30 @@ def is_kept(form, name, entry, written):
     """Say whether what was accepted is among what was written, where it is kept as it was typed."""
     if name in SEARCHED_BY or any(place in form.action for place in KEPT_OTHERWISE):
         return True
-    parts = IN_PARTS[name].split(entry.arrives) if name in IN_PARTS else [entry.arrives]
-    return all(judge.is_stored(part, written) or as_day(part) in written for part in parts)
+    between = IN_PARTS.get((form.route, name))
+    parts = between.split(entry.arrives) if between else [entry.arrives]
+    return all(judge.is_stored(part, written) or as_read(part) in written for part in parts)
 
 
-def as_day(text):
-    """Return a text that is a day as the database has it; nothing for any other."""
-    with suppress(ValidationError):
-        return str(DayField().clean(text))
+def as_read(text):
+    """Return a text that is a day or a number as the database has it; None for any other."""
+    for field in (DayField(), IntegerField()):
+        with suppress(ValidationError):
+            return str(field.clean(text))
+    return None
+
+
+def test_what_is_kept_in_parts_or_read_as_something_is_not_lost_and_anything_else_is():
+    form = Form("evaluator", "", "post", "/e/practice/set-up/evaluation/")
+    for name, sent, written in (
+        ("glossary", "ICB: a board\r\nPC: one: two", ['{"ICB": "a board", "PC": "one: two"}']),
+        ("change_dimensions", "one\u2028two", ['["one", "two"]']),
+        ("programme_ends", "31/12/2199", ["2199-12-31"]),
+        ("identities_kept_months", "٣", ["3"]),
+        ("title", "one two", ["one two"]),
+    ):
+        assert is_kept(form, name, Entry("", sent, sent), written), name
+        assert not is_kept(form, name, Entry("", sent, sent), ["another"]), name
 
 
 def send(asker, form, pairs, sent):
