@@ -161,6 +161,7 @@ rows                     evaluator  reviewer  lead
 strands_for              1          1         1
 findings_for             2          1         1
 quotations_for           2          1         1
+coded_quotations_for     1          1         1
 removed_quotations_for   1          0         0
 evidence_links_for       4          1         1
 all_links_for            4          4         4
@@ -320,7 +321,8 @@ def fill(evaluation, strand, user):
     InterviewCondition.objects.create(evaluation=evaluation, interview=interview, condition="power")
     findings = [builders.finding(strand), builders.finding(strand, status="draft")]
     source = builders.source(evaluation)
-    published, spoken = builders.quotation(evaluation, source=source), builders.quotation(evaluation)
+    published = builders.quotation(evaluation, source=source)
+    spoken = builders.quotation(evaluation, answer=answer, coder=user)
     builders.quotation(evaluation, removed_at="2024-06-01T00:00Z")
     for finding in findings:
         finding.quotations.add(published, spoken, through_defaults={"evaluation": evaluation})
