@@ -49,10 +49,10 @@ class Waits(StrEnum):
 
 def findings_for(member, audience=None):
     """Return the findings that ``audience`` (the member's own unless given) sees; removed ones nobody."""
-    return Finding.objects.filter(_is_seen_by(audience or member.audience), evaluation=member.evaluation)
+    return Finding.objects.filter(is_seen_by(audience or member.audience), evaluation=member.evaluation)
 
 
-def _is_seen_by(audience, path=""):
+def is_seen_by(audience, path=""):
     """Return the condition that ``audience`` sees a finding; ``path`` leads to it from other rows."""
     is_there = Q(**{f"{path}removed_at__isnull": True})
     if audience is Audience.EVALUATORS:
@@ -184,7 +184,7 @@ def counted_links_for(member, audience=None):
     """
     rows = FindingQuotation.objects.filter(evaluation=member.evaluation, quotation__removed_at__isnull=True)
     if audience:
-        rows = rows.filter(_is_seen_by(audience, "finding__"))
+        rows = rows.filter(is_seen_by(audience, "finding__"))
     return _but_blind(member, rows, "quotation__answer")
 
 

@@ -2,8 +2,9 @@
 
 from django.db.models import Exists, Q
 
-from evaluations.models import FindingOutcome, FindingStatus, Role, memberships_of
+from evaluations.models import FindingOutcome, Role, memberships_of
 
+from .findings import is_seen_by
 from .rules import Ability, Audience, Member, can, confidential
 
 
@@ -41,18 +42,14 @@ def outcomes_for(member, audience=None):
     its findings are ready, evaluators also those with a draft of this evaluation.
     """
     follows = member.evaluation.follows_id
-    rows = FindingOutcome.objects.filter(
+    return FindingOutcome.objects.filter(
         Exists(memberships_of(member.user).filter(is_open=True, evaluation=follows)),
-        Q(later__isnull=True) | Q(later__removed_at__isnull=True),
+        is_seen_by(Audience.READERS, "earlier__"),
+        Q(later__isnull=True) | is_seen_by(audience or member.audience, "later__"),
         evaluation=member.evaluation,
         earlier__evaluation=follows,
-        earlier__status=FindingStatus.READY,
-        earlier__removed_at__isnull=True,
         removed_at__isnull=True,
     )
-    if (audience or member.audience) is Audience.EVALUATORS:
-        return rows
-    return rows.filter(Q(later__isnull=True) | Q(later__status=FindingStatus.READY))
 
 
 def outcome_rows_for(member):
