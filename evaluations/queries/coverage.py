@@ -3,8 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from .findings import cell_counts, first_numbers
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,7 @@ def links_between(recommendations, barriers):
 
 def barrier_counts(barriers):
     """Return ``Counter`` of barriers by strand (number) and condition. One query."""
-    rows = barriers.order_by().values_list("strand_id", "kind", "condition").annotate(n=Count("pk"))
-    return Counter({(strand, condition): number for strand, _, condition, number in rows})
+    return Counter({(strand, condition): n for (strand, _, condition), n in cell_counts(barriers).items()})
 
 
 def first_unanswered(barriers, recommendations, *, most):
@@ -40,11 +38,7 @@ def first_unanswered(barriers, recommendations, *, most):
     queries.
     """
     linked = recommendations.filter(barriers__isnull=False).order_by().values("barriers")
-    place = Window(
-        RowNumber(), partition_by=[F("strand"), F("kind"), F("condition")], order_by=[F("position"), F("pk")]
-    )
-    left = barriers.exclude(pk__in=linked).order_by().annotate(place=place).filter(place__lte=most)
-    numbers = list(left.values_list("pk", flat=True))
+    numbers = first_numbers(barriers.exclude(pk__in=linked), most)
     return list(barriers.filter(pk__in=numbers).order_by("position", "pk"))
 
 

@@ -66,6 +66,11 @@ def count_frame(findings):
     return pd.DataFrame.from_records(rows, columns=["strand", "kind", "condition", "count"])
 
 
+def cell_counts(findings):
+    """Return ``{(strand's number, kind, condition): number of findings}``. One query."""
+    return {tuple(cell): count for *cell, count in _cells(findings)}
+
+
 def _cells(findings):
     """Return ``[(strand's number, kind, condition, count)]``, without a look at any other table."""
     return figures(findings, "strand_id", "kind", "condition", count=Count("pk"))

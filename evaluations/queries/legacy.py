@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 
-from django.db.models import Count
-
 from evaluations.conditions import Condition, Kind
 from evaluations.models import AmbitionCondition, Lasting, Response, Status
 
+from .coverage import links_between
 from .findings import first_numbers
 
 
@@ -30,12 +29,6 @@ def standing(recommendations):
     return recommendations.exclude(status=Status.NOT_APPLICABLE).exclude(response=Response.NOT_ACCEPTED)
 
 
-def cell_counts(findings):
-    """Return ``{(strand, kind, condition): number of findings}``."""
-    cells = findings.order_by().values_list("strand_id", "kind", "condition").annotate(n=Count("pk"))
-    return {(strand, kind, condition): number for strand, kind, condition, number in cells}
-
-
 def ending_unheld(findings):
     """Return ``(strand, number)`` of achievements that end with the programme and that nobody holds.
 
@@ -47,10 +40,9 @@ def ending_unheld(findings):
 
 def places_answered(recommendations, findings):
     """Return ``{recommendation: {(strand, condition), ...}}`` of those ``findings`` that it is linked to."""
-    links = recommendations.filter(barriers__in=findings).order_by()
     found = defaultdict(set)
-    for number, *place in links.values_list("pk", "barriers__strand", "barriers__condition"):
-        found[number].add(tuple(place))
+    for link in links_between(recommendations, findings):
+        found[link.recommendation].add((link.strand, link.condition))
     return found
 
 

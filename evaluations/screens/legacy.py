@@ -19,8 +19,8 @@ from evaluations.analysis.sentences import listed
 from evaluations.conditions import Condition, Kind
 from evaluations.forms.legacy import PlanFilterForm
 from evaluations.models import Lasting
+from evaluations.queries.findings import cell_counts
 from evaluations.queries.legacy import (
-    cell_counts,
     conditions_by_ambition,
     ending_unheld,
     first_in_cells,
